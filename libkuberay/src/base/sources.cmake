@@ -1,0 +1,20 @@
+# Sources and public headers of the layer "base", relative to libkuberay/. Listed, never globbed.
+set(kuberay_base_sources
+  src/base/async_run.cpp
+  src/base/error.cpp
+  src/base/task.cpp
+)
+set(kuberay_base_headers
+  include/kuberay/base/async_run.hpp
+  include/kuberay/base/base64.hpp
+  include/kuberay/base/error.hpp
+  include/kuberay/base/file.hpp
+  include/kuberay/base/int_or_string.hpp
+  include/kuberay/base/json.hpp
+  include/kuberay/base/log.hpp
+  include/kuberay/base/quantity.hpp
+  include/kuberay/base/task.hpp
+  include/kuberay/base/text.hpp
+  include/kuberay/base/time.hpp
+  include/kuberay/base/yaml.hpp
+)
