@@ -6,8 +6,7 @@
 
 namespace kuberay {
 
-/// A port or an amount that Kubernetes accepts as number and as text
-/// (`intstr.IntOrString`). A value.
+/// A port or an amount that Kubernetes accepts as number and as text (`intstr.IntOrString`). A value.
 using int_or_string = std::variant<std::int64_t, std::string>;
 
-} // namespace kuberay
+}  // namespace kuberay
