@@ -1,0 +1,40 @@
+#pragma once
+
+#include <kuberay/net/byte_stream.hpp>
+
+#include <boost/asio/executor_work_guard.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+namespace kuberay::net {
+
+/// Calls `done` through its own executor, never before this returns.
+void complete(asio::any_io_executor const& executor, byte_stream::handler done, error_code code, std::size_t size);
+
+/// A handler that waits for something to happen in this process: keeps its executor busy as a socket would, and ends
+/// with `operation_aborted` on terminal cancellation.
+class pending_operation {
+public:
+    explicit operator bool() const noexcept { return done_.has_value(); }
+
+    /// `cancelled` is called inside the emission of the signal when the operation still waits; it has to call
+    /// `finish`. It must not own the object that holds this one.
+    void start(
+        asio::any_io_executor executor, byte_stream::handler done, std::function<void(std::uint64_t ticket)> cancelled
+    );
+
+    /// True when `ticket` (as given to `cancelled`) means the operation that waits now.
+    bool is_waiting(std::uint64_t ticket) const noexcept { return done_.has_value() && ticket == ticket_; }
+
+    /// Completes what waits; nothing happens when nothing does.
+    void finish(error_code code, std::size_t size);
+
+private:
+    std::optional<byte_stream::handler> done_;
+    std::optional<asio::executor_work_guard<asio::any_io_executor>> work_;
+    std::uint64_t ticket_ = 0;
+};
+
+}  // namespace kuberay::net
