@@ -1,0 +1,7 @@
+if(KUBERAY_SANITIZE)
+  add_compile_options(-fsanitize=${KUBERAY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${KUBERAY_SANITIZE})
+endif()
+if(KUBERAY_BUILD_FUZZERS)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
