@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# From a fresh checkout to a Ray cluster in one command: installs what is missing, builds the tool, starts the playground
+# (a stand-in for a cluster, in one local process) and does the main job on it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+
+say "1/3  Installing what is missing"
+cmake/install-deps.sh build
+
+say "2/3  Building build/release/kubectl-ray/kubectl-ray (some minutes the first time)"
+launcher=()
+if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+[ -f build/release/build.ninja ] || cmake --preset release "${launcher[@]}" >/dev/null
+cmake --build build/release --target kubectl-ray playground
+
+say "3/3  The playground: this is a stand-in for Kubernetes and KubeRay, no real cluster"
+bin=$(mktemp -d)
+trap 'rm -rf "$bin"' EXIT
+ln -s "$PWD/build/release/kubectl-ray/kubectl-ray" "$bin/kubectl-ray"
+export PATH="$bin:$PATH"
+# `kubectl ray` runs `kubectl-ray`; without kubectl the plugin works alone.
+ray='kubectl-ray'
+if command -v kubectl >/dev/null; then ray='kubectl ray'; fi
+
+build/release/examples/playground/playground -- bash -euo pipefail -c '
+  show() { printf "\n$ %s\n" "$*"; "$@"; }
+  show '"$ray"' create cluster demo --wait
+  show '"$ray"' get cluster
+  show '"$ray"' get cluster demo -o yaml
+  show '"$ray"' delete raycluster/demo -y
+'
+
+cat <<TEXT
+
+That was the main job. With a real cluster:
+  install -m 755 build/release/kubectl-ray/kubectl-ray ~/.local/bin/      # anywhere on your PATH
+  ln -sf kubectl-ray ~/.local/bin/kubectl_complete-ray                    # completion through kubectl
+  kubectl ray get cluster                                                 # your kubeconfig and context, as kubectl uses them
+TEXT
