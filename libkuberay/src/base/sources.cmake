@@ -1,8 +1,20 @@
 # Sources and public headers of the layer "base", relative to libkuberay/. Listed, never globbed.
 set(kuberay_base_sources
   src/base/async_run.cpp
+  src/base/base64.cpp
+  src/base/duration.cpp
   src/base/error.cpp
+  src/base/file.cpp
+  src/base/json_fields.cpp
+  src/base/json_parse.cpp
+  src/base/json_path.cpp
+  src/base/json_write.cpp
+  src/base/log.cpp
+  src/base/quantity.cpp
   src/base/task.cpp
+  src/base/text.cpp
+  src/base/time.cpp
+  src/base/utf8.cpp
 )
 set(kuberay_base_headers
   include/kuberay/base/async_run.hpp

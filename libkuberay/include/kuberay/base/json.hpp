@@ -24,12 +24,13 @@ std::string to_json(json::value const& value);
 /// How `to_pretty_json` lays out.
 struct json_style {
     json_style() = default;
-    int indent = 4;         ///< spaces per level
-    bool sort_keys = true;  ///< bytewise
+    int indent = 4;           ///< spaces per level
+    bool sort_keys = true;    ///< bytewise
+    bool escape_html = true;  ///< `<`, `>` and `&` as \u003c and so on
 };
 
-/// Indented JSON without trailing newline, as kubectl prints for `-o json` (Go encoding/json, HTML escaping off;
-/// doubles in the shortest form, with exponent below 1e-6 and from 1e21).
+/// Indented JSON without trailing newline, as kubectl prints for `-o json`: Go's encoding/json, that is `<`, `>` and `&`
+/// escaped, doubles in the shortest form, with exponent below 1e-6 and from 1e21.
 std::string to_pretty_json(json::value const& value, json_style style = json_style());
 
 /// The value at a path of object keys and array indices (`spec.containers.0.name`); null when there is none. Keys

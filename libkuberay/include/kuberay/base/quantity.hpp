@@ -13,7 +13,9 @@ namespace kuberay {
 /// An amount of a resource as Kubernetes writes it: `500m`, `4Gi`, `1e3`. A value; exact, no floating point.
 ///
 /// Follows apimachinery `resource.Quantity`: the finest step is a nano (finer amounts are rounded away from zero),
-/// amounts that need the long form are capped at 2^63-1. Equality and order go by amount: `1000m == 1`.
+/// amounts with a binary suffix are capped at 2^63-1. Equality and order go by amount: `1000m == 1`.
+/// Narrower than Kubernetes: text without a digit is refused, and so are amounts of 10^28 and more, where arithmetic
+/// saturates.
 class quantity {
 public:
     /// Zero.
@@ -57,11 +59,9 @@ public:
 private:
     enum class form : std::uint8_t { decimal, exponent, binary };
 
-    // The amount in nanos: beyond 2^63 ones only after arithmetic, and then
-    // saturated.
     __extension__ typedef __int128 wide;
 
-    wide nanos_ = 0;
+    wide nanos_ = 0;  // the amount in nanos
     form form_ = form::decimal;
     std::string text_;  // as parsed, when canonical
 };

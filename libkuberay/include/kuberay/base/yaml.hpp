@@ -15,8 +15,7 @@ namespace kuberay {
 /// How `to_yaml` orders keys.
 struct yaml_style {
     yaml_style() = default;
-    bool sort_keys = true;  ///< natural order (digit runs as numbers), as kubectl
-                            ///< prints; false keeps the order given
+    bool sort_keys = true;  ///< natural order (digit runs as numbers); false: the order given
 };
 
 /// Block style YAML as kubectl prints it, with a newline at the end (behaviour of sigs.k8s.io/yaml).
