@@ -92,6 +92,7 @@ def level_sources(level):
     level.command("clang-format-19", "--dry-run", "--Werror", *files)
     level.command(sys.executable, "cmake/check_sources.py", ".")
     level.command(sys.executable, "tests/sources/check_sources_test.py")
+    level.command(sys.executable, "tests/sources/readme_test.py")
 
 
 def ctest(level, preset, *words):
