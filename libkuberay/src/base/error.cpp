@@ -114,7 +114,13 @@ error::error(error_code code, std::string context)
 }
 
 error::error(server_status status, std::string context)
-    : code_(make_error_code(reason_of(status)))
+    : error(error_code(), std::move(status), std::move(context))
+{
+    code_ = make_error_code(reason_of(*detail_->status));
+}
+
+error::error(error_code code, server_status status, std::string context)
+    : code_(code)
 {
     detail made;
     made.context = std::move(context);

@@ -89,6 +89,9 @@ public:
     /// A refusal by the server; the code is `reason_of(status)`.
     explicit error(server_status status, std::string context = std::string());
 
+    /// A refusal by the server that stands for more than its reason, e.g. `errc::upgrade_refused`.
+    error(error_code code, server_status status, std::string context);
+
     error_code code() const noexcept { return code_; }
 
     explicit operator bool() const noexcept { return code_.failed(); }
