@@ -9,10 +9,14 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace kuberay::kube {
+
+/// True when `e` is a Status that says: the object `name` of this resource does not exist.
+bool is_absence(error const& e, resource_type const& type, std::string_view name);
 
 template <class T>
 struct object_list {
@@ -34,7 +38,8 @@ public:
     using item_sink = std::function<void(json::value item)>;
 
     task<json::value> get(std::string name, std::string subresource = std::string()) const;
-    /// Calls `each` for every item while the list arrives; returns the list's resource version.
+    /// Calls `each` for every item while the list arrives; returns the list's resource version. One unpaged request;
+    /// pages when `limit` is set or after a 504. Where a continue token expired, the rest comes from a second list.
     task<std::string> list_each(list_params params, item_sink each) const;
     task<std::string> list_metadata_each(list_params params, item_sink each) const;
     task<table> list_table(list_params params, table_content content) const;
@@ -170,8 +175,5 @@ private:
 
     api_core core_;
 };
-
-/// True when `e` is a Status that says: the object `name` of this resource does not exist.
-bool is_absence(error const& e, resource_type const& type, std::string_view name);
 
 }  // namespace kuberay::kube
