@@ -4,6 +4,7 @@
 #include <kuberay/kube/meta.hpp>
 #include <kuberay/kube/resource.hpp>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include <cstdint>
