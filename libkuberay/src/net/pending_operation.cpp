@@ -2,9 +2,65 @@
 
 #include <boost/asio/append.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/execution/context.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/query.hpp>
+
+#include <mutex>
+#include <unordered_set>
+#include <vector>
 
 namespace kuberay::net {
+
+/// The operations that wait on one execution context.
+class pending_operations final : public asio::execution_context::service {
+public:
+    using key_type = pending_operations;
+    static inline asio::execution_context::id id;
+
+    using service::service;
+
+    static pending_operations& of(asio::any_io_executor const& executor)
+    {
+        return asio::use_service<pending_operations>(asio::query(executor, asio::execution::context));
+    }
+
+    void add(pending_operation* waiting)
+    {
+        std::scoped_lock const lock(mutex_);
+        waiting_.insert(waiting);
+        waiting->listed_ = this;
+    }
+
+    void remove(pending_operation* waiting)
+    {
+        std::scoped_lock const lock(mutex_);
+        waiting_.erase(waiting);
+        waiting->listed_ = nullptr;
+    }
+
+private:
+    void shutdown() override
+    {
+        std::vector<byte_stream::handler> handlers;
+        for (auto* const waiting : waiting_) {
+            waiting->listed_ = nullptr;
+            handlers.push_back(std::move(*waiting->done_));
+            waiting->done_.reset();
+            waiting->work_.reset();
+        }
+        waiting_.clear();
+    }
+
+    std::mutex mutex_;
+    std::unordered_set<pending_operation*> waiting_;
+};
+
+pending_operation::~pending_operation()
+{
+    if (listed_ != nullptr) listed_->remove(this);
+}
 
 void complete(asio::any_io_executor const& executor, byte_stream::handler done, error_code code, std::size_t size)
 {
@@ -23,6 +79,7 @@ void pending_operation::start(
             if ((type & asio::cancellation_type::terminal) != asio::cancellation_type::none) cancelled(ticket);
         });
     }
+    pending_operations::of(executor).add(this);
     work_.emplace(std::move(executor));
     done_.emplace(std::move(done));
 }
@@ -33,6 +90,7 @@ void pending_operation::finish(error_code code, std::size_t size)
     asio::any_io_executor const executor = work_->get_executor();
     byte_stream::handler done(std::move(*done_));
     done_.reset();
+    if (listed_ != nullptr) listed_->remove(this);
     complete(executor, std::move(done), code, size);
     work_.reset();
 }

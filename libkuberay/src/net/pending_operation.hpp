@@ -13,10 +13,18 @@ namespace kuberay::net {
 /// Calls `done` through its own executor, never before this returns.
 void complete(asio::any_io_executor const& executor, byte_stream::handler done, error_code code, std::size_t size);
 
+class pending_operations;
+
 /// A handler that waits for something to happen in this process: keeps its executor busy as a socket would, and ends
-/// with `operation_aborted` on terminal cancellation.
+/// with `operation_aborted` on terminal cancellation. A handler that still waits when its execution context is
+/// destroyed is destroyed with it (it may own, through its coroutine, the object that holds this one).
 class pending_operation {
 public:
+    pending_operation() = default;
+    pending_operation(pending_operation const&) = delete;
+    pending_operation& operator=(pending_operation const&) = delete;
+    ~pending_operation();
+
     explicit operator bool() const noexcept { return done_.has_value(); }
 
     /// `cancelled` is called inside the emission of the signal when the operation still waits; it has to call
@@ -32,9 +40,12 @@ public:
     void finish(error_code code, std::size_t size);
 
 private:
+    friend class pending_operations;
+
     std::optional<byte_stream::handler> done_;
     std::optional<asio::executor_work_guard<asio::any_io_executor>> work_;
     std::uint64_t ticket_ = 0;
+    pending_operations* listed_ = nullptr;
 };
 
 }  // namespace kuberay::net

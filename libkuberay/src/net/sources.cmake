@@ -1,11 +1,32 @@
 # Sources and public headers of the layer "net", relative to libkuberay/. Listed, never globbed.
 set(kuberay_net_sources
   src/net/byte_stream.cpp
+  src/net/connect.cpp
+  src/net/connection_pool.cpp
+  src/net/dialer.cpp
+  src/net/gzip.cpp
   src/net/http.cpp
+  src/net/http_body.cpp
+  src/net/http_client.cpp
+  src/net/http_codec.cpp
+  src/net/http_exchange.cpp
   src/net/http_parser.cpp
   src/net/http_server_codec.cpp
   src/net/memory_stream.cpp
+  src/net/openssl.cpp
   src/net/pending_operation.cpp
+  src/net/prefixed_stream.cpp
+  src/net/proxy_codec.cpp
+  src/net/proxy_environment.cpp
+  src/net/proxy_tunnel.cpp
+  src/net/socket_stream.cpp
+  src/net/tls_client.cpp
+  src/net/tls_context.cpp
+  src/net/tls_engine.cpp
+  src/net/tls_roots.cpp
+  src/net/tls_server.cpp
+  src/net/tls_stream.cpp
+  src/net/url.cpp
 )
 set(kuberay_net_headers
   include/kuberay/net/byte_stream.hpp

@@ -159,5 +159,21 @@ TEST(memory_stream, a_pending_read_keeps_the_executor_running)
     io.run();
 }
 
+task<void> read_forever(byte_stream stream) { co_await read_some(&stream); }
+
+TEST(memory_stream, a_coroutine_that_still_waits_is_destroyed_with_its_context)
+{
+    auto const alive = std::make_shared<int>();
+    {
+        std::pair<byte_stream, byte_stream> pair;  // its other end outlives the context, so only that ends the read
+        asio::io_context io(1);
+        pair = make_stream_pair(io.get_executor());
+        async_run(io.get_executor(), read_forever(std::move(pair.first)), [alive](result<void>) { FAIL(); });
+        io.poll();
+        EXPECT_EQ(alive.use_count(), 2);
+    }
+    EXPECT_EQ(alive.use_count(), 1);
+}
+
 }  // namespace
 }  // namespace kuberay::net

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <kuberay/net/byte_stream.hpp>
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+namespace kuberay::net {
+
+/// A connected socket of any stream protocol (unix sockets) as a byte stream; it is half-closed by `shutdown`.
+byte_stream make_socket_stream(asio::generic::stream_protocol::socket socket);
+
+/// The same for TCP, with the options for interactive and long-lived streams: no delay, keep-alive, and a limit on
+/// how long sent bytes may stay unacknowledged, so that a vanished peer is noticed within about a minute.
+byte_stream make_tcp_stream(asio::ip::tcp::socket socket);
+
+}  // namespace kuberay::net
