@@ -35,9 +35,8 @@ error refused(std::string_view text, std::string const& why)
 // A number with its unit off the front of `text`. `whole` is the complete text, for messages.
 result<std::uint64_t> take_part(std::string_view& text, std::string_view whole)
 {
-    __extension__ typedef unsigned __int128 wide;
-    std::uint64_t integer = 0;
-    wide fraction = 0, scale = 1;
+    std::uint64_t integer = 0, fraction = 0;
+    double scale = 1;
     std::size_t at = 0;
     for (; at < text.size() && is_digit(text[at]); ++at) {
         if (integer > most / 10) return refused(whole, "it is longer than 292 years");
@@ -46,9 +45,8 @@ result<std::uint64_t> take_part(std::string_view& text, std::string_view whole)
     std::size_t digits = at;
     if (at < text.size() && text[at] == '.') {
         for (++at; at < text.size() && is_digit(text[at]); ++at, ++digits) {
-            // Beyond 20 digits nothing can change a nanosecond of an hour.
-            if (scale > wide(10'000'000'000) * 10'000'000'000) continue;
-            fraction = fraction * 10 + static_cast<unsigned>(text[at] - '0');
+            if (fraction > most / 10 - 1) continue;  // further digits change nothing
+            fraction = fraction * 10 + static_cast<std::uint64_t>(text[at] - '0');
             scale *= 10;
         }
     }
@@ -63,9 +61,12 @@ result<std::uint64_t> take_part(std::string_view& text, std::string_view whole)
     for (auto const& known : units) {
         if (known.name != name) continue;
         text.remove_prefix(length);
-        wide const nanos = wide(integer) * known.nanos + fraction * known.nanos / scale;
+        if (integer > most / known.nanos) return refused(whole, "it is longer than 292 years");
+        // In floating point, as Go: a third of an hour written with many digits is 20 minutes.
+        auto const part = static_cast<double>(fraction) * (static_cast<double>(known.nanos) / scale);
+        std::uint64_t const nanos = integer * known.nanos + static_cast<std::uint64_t>(part);
         if (nanos > most) return refused(whole, "it is longer than 292 years");
-        return static_cast<std::uint64_t>(nanos);
+        return nanos;
     }
     return refused(whole, "unknown unit " + quoted(name));
 }

@@ -15,6 +15,12 @@ set(kuberay_base_sources
   src/base/text.cpp
   src/base/time.cpp
   src/base/utf8.cpp
+  src/base/yaml_build.cpp
+  src/base/yaml_emit.cpp
+  src/base/yaml_parse.cpp
+  src/base/yaml_scalar.cpp
+  src/base/yaml_tree.cpp
+  src/base/yaml_write.cpp
 )
 set(kuberay_base_headers
   include/kuberay/base/async_run.hpp

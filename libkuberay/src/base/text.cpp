@@ -113,14 +113,14 @@ std::vector<std::string>
 nearest(std::string_view word, std::vector<std::string> const& candidates, std::size_t max_distance)
 {
     constexpr std::size_t most_shown = 3;
+    // Every short word is two edits from any other.
+    std::size_t const allowed = word.size() <= 3 ? std::min<std::size_t>(max_distance, 1) : max_distance;
     std::vector<std::pair<std::size_t, std::size_t>> found;  // distance, index
     for (std::size_t i = 0; i < candidates.size(); ++i) {
         auto const& candidate = candidates[i];
         std::size_t const distance = edit_distance(to_lower(word), to_lower(candidate));
         bool const begins = !word.empty() && candidate.starts_with(word);
-        // A short word is near to everything: all of its letters must not be replaced.
-        if (begins || (distance <= max_distance && distance < std::max(word.size(), candidate.size())))
-            found.emplace_back(begins ? std::min(distance, max_distance) : distance, i);
+        if (begins || distance <= allowed) found.emplace_back(begins ? std::min(distance, max_distance) : distance, i);
     }
     std::sort(found.begin(), found.end());
     std::vector<std::string> words;
