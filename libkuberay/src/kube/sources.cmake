@@ -1,5 +1,60 @@
 # Sources and public headers of the layer "kube", relative to libkuberay/. Listed, never globbed.
 set(kuberay_kube_sources
+  src/kube/api.cpp
+  src/kube/api_transport.cpp
+  src/kube/attempt.cpp
+  src/kube/child_process.cpp
+  src/kube/client.cpp
+  src/kube/cluster_entry.cpp
+  src/kube/config.cpp
+  src/kube/config_problems.cpp
+  src/kube/core.cpp
+  src/kube/credentials.cpp
+  src/kube/discovery.cpp
+  src/kube/discovery_document.cpp
+  src/kube/entry_reader.cpp
+  src/kube/exec_credential.cpp
+  src/kube/exec_entry.cpp
+  src/kube/exec_source.cpp
+  src/kube/in_cluster.cpp
+  src/kube/json_scanner.cpp
+  src/kube/kubeconfig.cpp
+  src/kube/kubeconfig_file.cpp
+  src/kube/list_decoder.cpp
+  src/kube/list_table.cpp
+  src/kube/listing.cpp
+  src/kube/meta_json.cpp
+  src/kube/params.cpp
+  src/kube/pem_material.cpp
+  src/kube/permission.cpp
+  src/kube/pod.cpp
+  src/kube/process_environment.cpp
+  src/kube/request.cpp
+  src/kube/request_error.cpp
+  src/kube/request_fields.cpp
+  src/kube/request_log.cpp
+  src/kube/resource.cpp
+  src/kube/retry.cpp
+  src/kube/server_warning.cpp
+  src/kube/status_decoder.cpp
+  src/kube/token_file.cpp
+  src/kube/transport_slot.cpp
+  src/kube/user_entry.cpp
+  src/kube/watch_codec.cpp
+  src/kube/watch_environment.cpp
+  src/kube/watch_memory.cpp
+  src/kube/watcher.cpp
 )
 set(kuberay_kube_headers
+  include/kuberay/kube/api.hpp
+  include/kuberay/kube/client.hpp
+  include/kuberay/kube/config.hpp
+  include/kuberay/kube/core.hpp
+  include/kuberay/kube/discovery.hpp
+  include/kuberay/kube/meta.hpp
+  include/kuberay/kube/params.hpp
+  include/kuberay/kube/resource.hpp
+  include/kuberay/kube/table.hpp
+  include/kuberay/kube/wait.hpp
+  include/kuberay/kube/watch.hpp
 )
