@@ -25,6 +25,6 @@ worker_group const* find_worker_group(cluster_spec const& spec, std::string_view
 
 cluster_spec cluster_spec_from_json(json::value const& document) { return read_fields<cluster_spec>(document); }
 
-json::object to_json(cluster_spec const& spec) { return write_fields(spec); }
+json::object cluster_spec_to_json(cluster_spec const& spec) { return write_fields(spec); }
 
 }  // namespace kuberay::ray

@@ -1,29 +1,40 @@
 # Sources and public headers of the layer "ray", relative to libkuberay/. Listed, never globbed.
 set(kuberay_ray_sources
+  src/ray/background.cpp
   src/ray/cluster.cpp
   src/ray/cluster_config.cpp
   src/ray/cluster_config_schema.cpp
+  src/ray/cluster_row.cpp
   src/ray/conditions.cpp
   src/ray/create_cluster.cpp
   src/ray/cron_job.cpp
+  src/ray/delete.cpp
   src/ray/generation.cpp
   src/ray/group_validation.cpp
   src/ray/job.cpp
   src/ray/pod_template.cpp
+  src/ray/pod_trouble.cpp
   src/ray/quantity_check.cpp
+  src/ray/readiness.cpp
   src/ray/server_errors.cpp
   src/ray/service.cpp
   src/ray/strict_reader.cpp
+  src/ray/target.cpp
   src/ray/validation.cpp
+  src/ray/wait.cpp
 )
 set(kuberay_ray_headers
   include/kuberay/ray/cluster.hpp
   include/kuberay/ray/cluster_config.hpp
+  include/kuberay/ray/cluster_row.hpp
   include/kuberay/ray/conditions.hpp
   include/kuberay/ray/create_cluster.hpp
   include/kuberay/ray/cron_job.hpp
+  include/kuberay/ray/delete.hpp
   include/kuberay/ray/generation.hpp
   include/kuberay/ray/job.hpp
   include/kuberay/ray/service.hpp
+  include/kuberay/ray/target.hpp
   include/kuberay/ray/validation.hpp
+  include/kuberay/ray/wait.hpp
 )

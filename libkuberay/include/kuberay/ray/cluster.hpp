@@ -137,6 +137,6 @@ worker_group const* find_worker_group(cluster_spec const& spec, std::string_view
 cluster_spec cluster_spec_from_json(json::value const& document);
 
 /// Only what is set.
-json::object to_json(cluster_spec const& spec);
+json::object cluster_spec_to_json(cluster_spec const& spec);
 
 }  // namespace kuberay::ray

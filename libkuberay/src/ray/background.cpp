@@ -1,0 +1,57 @@
+#include "ray/background.hpp"
+
+#include <kuberay/base/async_run.hpp>
+
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <list>
+
+namespace kuberay::ray {
+
+struct background::state {
+    explicit state(asio::any_io_executor on)
+        : executor(on)
+        , changed(on)
+    {
+    }
+
+    asio::any_io_executor executor;
+    condition changed;
+    std::list<asio::cancellation_signal> running;
+};
+
+background::background(asio::any_io_executor executor)
+    : state_(std::make_shared<state>(std::move(executor)))
+{
+}
+
+void background::start(task<void> op)
+{
+    auto const shared = state_;
+    shared->running.emplace_back();
+    auto const at = std::prev(shared->running.end());
+    auto ended = [shared, at](result<void>) {
+        shared->running.erase(at);
+        shared->changed.notify_all();
+    };
+    async_run(shared->executor, std::move(op), asio::bind_cancellation_slot(at->slot(), std::move(ended)));
+}
+
+void background::cancel()
+{
+    // A task that ends by it removes itself, later: completion is never inside `emit`.
+    for (auto at = state_->running.begin(); at != state_->running.end();) {
+        auto const one = at++;
+        one->emit(asio::cancellation_type::terminal);
+    }
+}
+
+task<void> background::ended() const { return wait_for(state_); }
+
+task<void> background::wait_for(std::shared_ptr<state> shared)
+{
+    while (!shared->running.empty())
+        co_await shared->changed.wait();
+}
+
+}  // namespace kuberay::ray
