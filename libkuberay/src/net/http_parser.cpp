@@ -198,6 +198,7 @@ bool http_parser::is_untouched() const noexcept { return implementation_->untouc
 bool http_parser::has_head() const noexcept { return implementation_->has_head_; }
 http_head const& http_parser::head() const noexcept { return implementation_->head_; }
 std::string http_parser::take_body() noexcept { return std::exchange(implementation_->body_, std::string()); }
+bool http_parser::has_body_bytes() const noexcept { return !implementation_->body_.empty(); }
 bool http_parser::is_done() const noexcept { return implementation_->done(); }
 bool http_parser::keep_alive() const noexcept { return implementation_->keeps_alive(); }
 http_fields const& http_parser::trailers() const noexcept { return implementation_->trailers_; }

@@ -51,6 +51,9 @@ public:
     /// What has been read of the body (dechunked) since the last call.
     std::string take_body() noexcept;
 
+    /// `take_body` would give bytes.
+    bool has_body_bytes() const noexcept;
+
     /// The message is complete. Body bytes may still be there to be taken.
     bool is_done() const noexcept;
 

@@ -27,6 +27,9 @@ set(kuberay_net_sources
   src/net/tls_server.cpp
   src/net/tls_stream.cpp
   src/net/url.cpp
+  src/net/websocket.cpp
+  src/net/websocket_codec.cpp
+  src/net/websocket_handshake.cpp
 )
 set(kuberay_net_headers
   include/kuberay/net/byte_stream.hpp

@@ -84,6 +84,9 @@ public:
         if (implementation_) implementation_->close();
     }
 
+    /// Gives up what is under the stream, for a stream that wraps it.
+    std::unique_ptr<implementation> release() noexcept { return std::move(implementation_); }
+
 private:
     struct gathered {
         std::array<asio::const_buffer, 8> buffers;

@@ -1,0 +1,273 @@
+#include "net/websocket_stream.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace kuberay::net {
+namespace {
+
+constexpr std::chrono::seconds patience_at_the_end(1);
+constexpr std::size_t joined_write = 4096;  // smaller payloads are copied behind their head into one buffer
+constexpr int normal_closure = 1000;
+constexpr int no_code = 1005;
+
+websocket_mask fresh_mask()
+{
+    websocket_mask mask;
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(mask.data()), static_cast<int>(mask.size())) != 1)
+        throw failure(errc::unexpected, "OpenSSL gives no random numbers");
+    return mask;
+}
+
+}  // namespace
+
+class websocket::implementation {
+public:
+    implementation(byte_stream stream, websocket_role role, std::string subprotocol, std::size_t max_message_size)
+        : stream(std::move(stream))
+        , role(role)
+        , decoder(role, max_message_size)
+        , subprotocol(std::move(subprotocol))
+        , changed(this->stream.get_executor())
+    {
+    }
+
+    byte_stream stream;
+    websocket_role role;
+    websocket_decoder decoder;
+    std::string subprotocol;
+    condition changed;
+    bool reading = false;
+    bool writing = false;
+    bool close_sent = false;
+    bool close_received = false;
+    bool ended = false;  // by our own close
+    int close_code = 0;
+    std::optional<std::string> pong;
+    std::array<char, 65536> buffer;
+};
+
+namespace {
+
+using shared = std::shared_ptr<websocket::implementation>;
+
+/// Holds one of the flags `reading` and `writing`.
+class turn {
+public:
+    turn(shared on, bool websocket::implementation::* flag)
+        : on_(std::move(on))
+        , flag_(flag)
+    {
+        (*on_).*flag_ = true;
+    }
+
+    turn(turn const&) = delete;
+    turn& operator=(turn const&) = delete;
+
+    ~turn()
+    {
+        (*on_).*flag_ = false;
+        on_->changed.notify_all();
+    }
+
+private:
+    shared on_;
+    bool websocket::implementation::* flag_;
+};
+
+failure lost(websocket::implementation const& on, error_code code, char const* doing)
+{
+    if (on.close_received) return failure(errc::connection_lost, "the peer closed the WebSocket");
+    if (code == asio::error::operation_aborted) return failure(code, std::string());
+    return failure(
+        errc::connection_lost, std::string("the connection was lost while ") + doing + " a WebSocket: " + code.message()
+    );
+}
+
+task<void> send_frame(shared on, websocket_opcode opcode, std::string payload)
+{
+    std::optional<websocket_mask> mask;
+    if (on->role == websocket_role::client) {
+        mask = fresh_mask();
+        apply_mask(payload.data(), payload.size(), *mask);
+    }
+    std::string head = websocket_frame_head(opcode, payload.size(), mask);
+    if (payload.size() <= joined_write) head += std::exchange(payload, std::string());
+    std::array<asio::const_buffer, 2> pieces;
+    pieces[0] = asio::buffer(head);
+    pieces[1] = asio::buffer(payload);
+    while (asio::buffer_size(pieces) > 0) {
+        error_code code;
+        std::size_t size =
+            co_await on->stream.async_write_some(pieces, asio::redirect_error(asio::use_awaitable, code));
+        if (code) {
+            // Part of a frame may be out: nothing can follow it.
+            failure const why = lost(*on, code, "writing to");
+            on->stream.close();
+            throw why;
+        }
+        for (auto& piece : pieces) {
+            std::size_t const taken = std::min(size, piece.size());
+            piece += taken;
+            size -= taken;
+        }
+    }
+}
+
+task<void> write_frame(shared on, websocket_opcode opcode, std::string payload)
+{
+    while (on->writing)
+        co_await on->changed.wait();
+    turn const mine(on, &websocket::implementation::writing);
+    if (on->close_sent || on->close_received) {
+        if (opcode != websocket_opcode::close || on->close_sent)
+            throw failure(errc::connection_lost, "the WebSocket is closed");
+    }
+    if (opcode == websocket_opcode::close) on->close_sent = true;
+    co_await send_frame(on, opcode, std::move(payload));
+    while (on->pong && !on->close_sent) {
+        std::string answer = std::move(*on->pong);
+        on->pong.reset();
+        co_await send_frame(on, websocket_opcode::pong, std::move(answer));
+    }
+}
+
+task<void> receive(shared on)
+{
+    error_code code;
+    asio::mutable_buffer const into = asio::buffer(on->buffer);
+    std::size_t const size = co_await on->stream.async_read_some(into, asio::redirect_error(asio::use_awaitable, code));
+    if (code && (on->ended || (on->close_sent && code != asio::error::operation_aborted))) {
+        on->close_received = true;  // the peer left its close frame out, which harms nobody
+        co_return;
+    }
+    if (code == asio::error::eof)
+        throw failure(errc::connection_lost, "the connection ended without the close of the WebSocket");
+    if (code) throw lost(*on, code, "reading from");
+    on->decoder.put(std::string_view(on->buffer.data(), size));
+}
+
+task<void> ignore_failure(task<void> op)
+{
+    result<void> const outcome = co_await as_result(std::move(op));
+    if (outcome.has_error() && is_cancellation(outcome.error())) throw failure(outcome.error());
+}
+
+task<void> answer_ping(shared on, std::string payload)
+{
+    // A writer at work takes the answer along: waiting for it here could wait for the peer to read, for ever.
+    if (on->writing) {
+        on->pong = std::move(payload);
+        co_return;
+    }
+    if (!on->close_sent) co_await ignore_failure(write_frame(on, websocket_opcode::pong, std::move(payload)));
+}
+
+task<void> answer_close(shared on, int code)
+{
+    on->close_received = true;
+    on->close_code = code;
+    on->changed.notify_all();
+    if (!on->close_sent && !on->writing) {
+        std::string const payload = code == no_code ? std::string() : websocket_close_payload(code);
+        task<void> answering = write_frame(on, websocket_opcode::close, payload);
+        co_await ignore_failure(with_timeout(patience_at_the_end, std::move(answering)));
+    }
+    on->stream.close();
+}
+
+task<std::optional<websocket_message>> read_message(shared on)
+{
+    turn const mine(on, &websocket::implementation::reading);
+    std::optional<websocket_message> message;
+    while (!message && !on->close_received) {
+        std::optional<websocket_event> event = on->decoder.next();
+        if (!event) {
+            co_await receive(on);
+        } else if (event->kind == websocket_opcode::ping) {
+            co_await answer_ping(on, std::move(event->payload));
+        } else if (event->kind == websocket_opcode::close) {
+            co_await answer_close(on, event->close_code);
+        } else if (event->kind != websocket_opcode::pong) {
+            message.emplace();
+            message->binary = event->kind == websocket_opcode::binary;
+            message->payload = std::move(event->payload);
+        }
+    }
+    co_return message;
+}
+
+task<void> wait_for_close(shared on)
+{
+    while (on->reading && !on->close_received)
+        co_await on->changed.wait();
+    while (!on->close_received)
+        co_await read_message(on);
+}
+
+task<void> close_both_ways(shared on)
+{
+    std::string const payload = websocket_close_payload(normal_closure);
+    if (!on->close_sent && !on->close_received) {
+        task<void> closing = write_frame(on, websocket_opcode::close, payload);
+        co_await ignore_failure(with_timeout(patience_at_the_end, std::move(closing)));
+    }
+    if (!on->close_received) {
+        task<void> waiting = wait_for_close(on);
+        co_await ignore_failure(with_timeout(patience_at_the_end, std::move(waiting)));
+    }
+    on->ended = true;
+    on->stream.close();
+}
+
+}  // namespace
+
+websocket::websocket(std::shared_ptr<implementation> implementation)
+    : implementation_(std::move(implementation))
+{
+}
+
+websocket::websocket(websocket&&) noexcept = default;
+
+websocket& websocket::operator=(websocket&& other) noexcept
+{
+    if (this != &other) {
+        abort();
+        implementation_ = std::move(other.implementation_);
+    }
+    return *this;
+}
+
+websocket::~websocket() { abort(); }
+
+std::string const& websocket::subprotocol() const noexcept { return implementation_->subprotocol; }
+int websocket::close_code() const noexcept { return implementation_->close_code; }
+
+task<std::optional<websocket_message>> websocket::read() { return read_message(implementation_); }
+
+task<void> websocket::write(std::string payload)
+{
+    return write_frame(implementation_, websocket_opcode::binary, std::move(payload));
+}
+
+task<void> websocket::ping() { return write_frame(implementation_, websocket_opcode::ping, std::string()); }
+task<void> websocket::close() { return close_both_ways(implementation_); }
+
+void websocket::abort() noexcept
+{
+    if (implementation_) implementation_->stream.close();
+}
+
+websocket make_websocket(byte_stream stream, websocket_role role, std::string subprotocol, std::size_t max_message_size)
+{
+    return websocket(
+        std::make_shared<websocket::implementation>(std::move(stream), role, std::move(subprotocol), max_message_size)
+    );
+}
+
+}  // namespace kuberay::net
