@@ -1,0 +1,65 @@
+#include "cli/run_loop.hpp"
+
+#include <kuberay/base/async_run.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <cstdlib>
+#include <optional>
+
+namespace cli {
+
+namespace asio = kuberay::asio;
+
+struct run_loop::state {
+    asio::io_context io{1};
+    asio::cancellation_signal cancel;
+    std::optional<asio::signal_set> signals;
+    bool interrupted = false;
+
+    void await_signal()
+    {
+        signals->async_wait([this](kuberay::error_code const& code, int) {
+            if (code) return;
+            if (interrupted) std::_Exit(static_cast<int>(exit_code::interrupted));
+            interrupted = true;
+            await_signal();
+            cancel.emit(asio::cancellation_type::terminal);
+        });
+    }
+};
+
+run_loop::run_loop(bool handles_signals)
+    : state_(std::make_unique<state>())
+{
+    if (!handles_signals) return;
+    state_->signals.emplace(state_->io, SIGINT, SIGTERM);
+    state_->await_signal();
+}
+
+run_loop::~run_loop() = default;
+
+asio::any_io_executor run_loop::executor() const { return state_->io.get_executor(); }
+
+result<exit_code> run_loop::run(task<exit_code> op)
+{
+    std::optional<result<exit_code>> ended;
+    auto const finished = [this, &ended](result<exit_code> outcome) {
+        ended.emplace(std::move(outcome));
+        if (state_->signals) state_->signals->cancel();
+    };
+    kuberay::async_run(
+        state_->io.get_executor(), std::move(op), asio::bind_cancellation_slot(state_->cancel.slot(), finished)
+    );
+    while (!ended && state_->io.run_one() > 0) {}
+    if (!ended) throw std::logic_error("the command's task was lost");
+    return std::move(*ended);
+}
+
+bool run_loop::interrupted() const noexcept { return state_->interrupted; }
+
+}  // namespace cli
