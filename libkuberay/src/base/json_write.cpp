@@ -169,14 +169,25 @@ std::string json_number(double value)
 {
     if (!std::isfinite(value)) return "null";  // cannot come from a document
     double const magnitude = std::abs(value);
-    bool const exponent = magnitude != 0 && (magnitude < 1e-6 || magnitude >= 1e21);
-    std::array<char, 400> buffer;
-    auto const format = exponent ? std::chars_format::scientific : std::chars_format::fixed;
-    auto const end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format).ptr;
+    std::array<char, 64> buffer;
+    auto const end =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific).ptr;
     std::string text(buffer.data(), end);
-    // e-09 is written e-9.
-    if (auto const e = text.find("e-0"); e != std::string::npos) text.erase(e + 2, 1);
-    return text;
+    if (magnitude != 0 && (magnitude < 1e-6 || magnitude >= 1e21)) {
+        // e-09 is written e-9.
+        if (auto const e = text.find("e-0"); e != std::string::npos) text.erase(e + 2, 1);
+        return text;
+    }
+    // The shortest digits, padded with zeros: std::chars_format::fixed would write those of the exact value.
+    auto const e = text.find('e');
+    int const exponent = std::stoi(text.substr(e + 1));
+    std::string const sign = text.front() == '-' ? "-" : "";
+    std::string digits = text.substr(sign.size(), e - sign.size());
+    std::erase(digits, '.');
+    if (exponent < 0) return sign + "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
+    auto const whole = static_cast<std::size_t>(exponent) + 1;
+    if (digits.size() <= whole) return sign + digits + std::string(whole - digits.size(), '0');
+    return sign + digits.substr(0, whole) + "." + digits.substr(whole);
 }
 
 std::string to_json(json::value const& value)

@@ -1,6 +1,7 @@
 #include "base/yaml_build.hpp"
 
 #include "base/quote.hpp"
+#include "base/utf8.hpp"
 #include "base/yaml_scalar.hpp"
 
 #include <boost/json/array.hpp>
@@ -42,6 +43,19 @@ char const* words_for(yaml_scalar::type kind)
     return "str";
 }
 
+// yaml-cpp turns the escapes \N and \_ into the bytes 85 and A0 instead of UTF-8.
+std::string repaired(std::string const& text)
+{
+    if (is_utf8(text)) return text;
+    std::string whole;
+    for (std::string_view rest = text; !rest.empty();) {
+        auto const step = next_code_point(rest);
+        append_code_point(whole, step.valid ? step.code_point : static_cast<unsigned char>(rest.front()));
+        rest.remove_prefix(step.length);
+    }
+    return whole;
+}
+
 }  // namespace
 
 yaml_builder::yaml_builder(std::string name)
@@ -78,10 +92,11 @@ void yaml_builder::OnNull(YAML::Mark const& mark, YAML::anchor_t anchor)
 }
 
 void yaml_builder::OnScalar(
-    YAML::Mark const& mark, std::string const& tag, YAML::anchor_t anchor, std::string const& value
+    YAML::Mark const& mark, std::string const& tag, YAML::anchor_t anchor, std::string const& raw
 )
 {
     yaml_mark const at = mark_at(mark);
+    std::string const value = repaired(raw);
     built made;
     made.weight = node_weight + value.size();
     bool const plain = tag == "?" || tag.empty();
@@ -93,7 +108,8 @@ void yaml_builder::OnScalar(
         auto const kind = resolved.kind;
         bool const fits = plain || core == words_for(kind) || (core == "float" && kind == yaml_scalar::type::integer);
         if (!fits) fail(at, quoted(value) + " is no " + std::string(core));
-        if (kind == yaml_scalar::type::floating && resolved.value.is_null())
+        bool const is_key = !open_.empty() && open_.back().map && !open_.back().key;
+        if (kind == yaml_scalar::type::floating && resolved.value.is_null() && !is_key)
             fail(at, quoted(value) + " has no counterpart in JSON");
         made.value = std::move(resolved.value);
         made.null_key = kind == yaml_scalar::type::null;

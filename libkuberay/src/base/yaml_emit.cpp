@@ -151,7 +151,7 @@ void yaml_emitter::token(std::string_view text)
 
 bool yaml_emitter::is_simple_key(std::string_view text)
 {
-    return text.size() <= 128 && text.find('\n') == std::string_view::npos;
+    return text.size() <= 128 && text.find_first_of("\r\n") == std::string_view::npos;
 }
 
 void yaml_emitter::string(std::string_view text, std::size_t indent, role as)

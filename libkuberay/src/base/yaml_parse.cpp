@@ -64,6 +64,14 @@ yaml_mark mark_of(YAML::Mark const& mark)
     return at;
 }
 
+// yaml-cpp's words, but for two that speak of the parser instead of the text.
+std::string words_for(YAML::Exception const& e)
+{
+    if (e.msg == YAML::ErrorMsg::END_OF_MAP) return "this does not belong to the map above it; check the indentation";
+    if (e.msg == YAML::ErrorMsg::END_OF_SEQ) return "this does not belong to the list above it; check the indentation";
+    return e.msg;
+}
+
 }  // namespace
 
 std::vector<yaml_document> parse_yaml(std::string_view text, std::string name)
@@ -87,7 +95,7 @@ std::vector<yaml_document> parse_yaml(std::string_view text, std::string name)
             if (auto document = builder.take()) documents.push_back(std::move(*document));
         }
     } catch (YAML::Exception const& e) {
-        throw failure(yaml_fault(name, mark_of(e.mark), e.msg));
+        throw failure(yaml_fault(name, mark_of(e.mark), words_for(e)));
     }
     return documents;
 }

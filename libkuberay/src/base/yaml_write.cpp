@@ -21,7 +21,16 @@ std::string_view view(json::string_view s) { return std::string_view(s.data(), s
 
 bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
 
-bool is_letter(char32_t c) { return c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+// Outside ASCII by blocks: exact enough for the order of keys.
+bool is_letter(char32_t c)
+{
+    if (c < 0x80) return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    bool const symbol = (c < 0xC0 && c != 0xAA && c != 0xB5 && c != 0xBA) || c == 0xD7 || c == 0xF7
+                        || (c >= 0x2000 && c <= 0x2BFF) || (c >= 0x3000 && c <= 0x3004) || (c >= 0x3007 && c <= 0x3030)
+                        || (c >= 0xE000 && c <= 0xF8FF) || (c >= 0xFE00 && c <= 0xFE6F)
+                        || (c >= 0x1F000 && c <= 0x1FAFF);
+    return !symbol;
+}
 
 std::u32string code_points(std::string_view text)
 {
@@ -90,17 +99,15 @@ std::vector<row> rows_of(json::object const& members, bool sorted)
 std::string double_text(double value)
 {
     if (!std::isfinite(value)) return "null";
-    constexpr double int64_end = 9223372036854775808.0, uint64_end = 18446744073709551616.0;
-    if (std::trunc(value) == value && value >= -int64_end && value < uint64_end) {
-        if (value < int64_end) return std::to_string(static_cast<std::int64_t>(value));
-        return std::to_string(static_cast<std::uint64_t>(value));
-    }
+    std::string const number = json_number(value);
+    if (number == "-0") return "0";
+    if (number.find_first_of(".e") == std::string::npos && std::abs(value) < 18446744073709551616.0) return number;
     std::array<char, 64> buffer;
     auto const scientific =
         std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific).ptr;
     std::string text(buffer.data(), scientific);
     int const exponent = std::stoi(text.substr(text.find('e') + 1));
-    return exponent < -4 || exponent >= 6 ? text : json_number(value);
+    return exponent < -4 || exponent >= 6 ? text : number;
 }
 
 class writer {
