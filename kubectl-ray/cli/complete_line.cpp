@@ -74,7 +74,7 @@ place locate(found_command const& found, flags& declared, std::string const& wor
         }
         return at;
     }
-    if (!found.last().children.empty() && line.words.empty()) {
+    if (!found.last().children.empty() && !found.last().make && line.words.empty()) {
         at.fixed = child_names(found.last());
     } else if (declared.words() && line.words.size() < declared.words()->most) {
         at.completes = declared.words()->completes;

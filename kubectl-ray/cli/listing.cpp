@@ -15,9 +15,10 @@ std::string named(object_view const& view, std::string const& name)
 
 failure not_found(context const& on, object_view const& view, list_flags const& which, std::string const& name)
 {
-    return failure(
-        error(kuberay::reason::not_found, named(view, name) + " not found in " + scope_text(on, which.all_namespaces))
-    );
+    std::string const among = view.among.empty() ? std::string() : " " + view.among;
+    return failure(error(
+        kuberay::reason::not_found, named(view, name) + among + " not found in " + scope_text(on, which.all_namespaces)
+    ));
 }
 
 task<exit_code> show_one(context on, kube::api_core core, printer* to, failure absent, std::string name)
@@ -90,6 +91,8 @@ task<exit_code> show_objects(context on, object_view view, list_flags which, out
     printer to(on, how, view);
     kube::list_params params = which.params();
     if (!name.empty()) params.field_selector = "metadata.name=" + name;
+    if (!view.selector.empty()) params.label_selector = kuberay::join({view.selector, params.label_selector}, ",");
+    if (params.label_selector.ends_with(',')) params.label_selector.pop_back();
     if (which.watch) {
         kube::watch_params watched;
         watched.label_selector = params.label_selector;
@@ -97,7 +100,8 @@ task<exit_code> show_objects(context on, object_view view, list_flags which, out
         co_return co_await follow(core, &to, watched);
     }
     failure const absent = not_found(on, view, which, name);
-    if (!name.empty() && !which.all_namespaces) co_return co_await show_one(on, core, &to, absent, name);
+    if (!name.empty() && !which.all_namespaces && view.selector.empty())
+        co_return co_await show_one(on, core, &to, absent, name);
     std::size_t count = 0;
     kube::api_core::item_sink const each = [&to, &count](json::value item) {
         ++count;
@@ -105,7 +109,8 @@ task<exit_code> show_objects(context on, object_view view, list_flags which, out
     };
     std::string const version = co_await core.list_each(params, each);
     if (count == 0 && !name.empty()) throw absent;
-    to.finish("No " + view.noun + " found in " + scope_text(on, which.all_namespaces) + ".");
+    std::string const among = view.among.empty() ? std::string() : " " + view.among;
+    to.finish("No " + view.noun + among + " found in " + scope_text(on, which.all_namespaces) + ".");
     co_return exit_code::done;
 }
 

@@ -28,7 +28,9 @@ struct view_column {
 struct object_view {
     object_view() = default;
     kube::resource_type type;
-    std::string noun;  ///< "Ray clusters", for messages
+    std::string noun;      ///< "Ray clusters", for messages
+    std::string selector;  ///< labels that every object has; then a NAME is looked for in the list
+    std::string among;     ///< what else narrows the search, for messages: "of Ray cluster x"
     std::vector<view_column> columns;
     std::function<std::vector<std::string>(json::value const& item, kuberay::timestamp now)> cells;  ///< one per column
 };

@@ -9,9 +9,26 @@ namespace cli::commands {
 
 std::unique_ptr<command> make_completion();
 std::unique_ptr<command> make_create_cluster();
+std::unique_ptr<command> make_create_workergroup();
 std::unique_ptr<command> make_delete();
 std::unique_ptr<command> make_delete_cluster();
+std::unique_ptr<command> make_delete_workergroup();
+std::unique_ptr<command> make_describe_cluster();
+std::unique_ptr<command> make_describe_job();
+std::unique_ptr<command> make_describe_service();
+std::unique_ptr<command> make_doctor();
 std::unique_ptr<command> make_get_cluster();
+std::unique_ptr<command> make_get_cron_job();
+std::unique_ptr<command> make_get_event();
+std::unique_ptr<command> make_get_job();
+std::unique_ptr<command> make_get_node();
+std::unique_ptr<command> make_get_service();
+std::unique_ptr<command> make_get_token();
+std::unique_ptr<command> make_get_workergroup();
+std::unique_ptr<command> make_resume();
+std::unique_ptr<command> make_scale_cluster();
+std::unique_ptr<command> make_scale_group();
+std::unique_ptr<command> make_suspend();
 std::unique_ptr<command> make_version();
 
 command_node const& root();

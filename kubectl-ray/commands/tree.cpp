@@ -3,27 +3,68 @@
 namespace cli::commands {
 namespace {
 
-constexpr command_node get_words[] = {
-    {"cluster", "clusters raycluster rayclusters", "Show Ray clusters.", make_get_cluster},
+constexpr command_node create_words[] = {
+    {"cluster", "clusters raycluster", "Create a Ray cluster.", make_create_cluster},
+    {"workergroup", "workergroups worker-group", "Add a worker group to a Ray cluster.", make_create_workergroup},
 };
 
-constexpr command_node create_words[] = {
-    {"cluster", "raycluster", "Create a Ray cluster.", make_create_cluster},
+constexpr command_node delete_words[] = {
+    {"workergroup", "workergroups worker-group", "Remove a worker group from a Ray cluster.", make_delete_workergroup},
+};
+
+constexpr command_node describe_words[] = {
+    {"cluster", "clusters raycluster", "Show how a Ray cluster is, and why.", make_describe_cluster},
+    {"job", "jobs rayjob", "Show how a RayJob is, and why.", make_describe_job},
+    {"service", "services rayservice", "Show how a RayService is, and why.", make_describe_service},
+};
+
+constexpr command_node get_words[] = {
+    {"cluster", "clusters raycluster rayclusters", "Show Ray clusters.", make_get_cluster},
+    {"cronjob", "cronjobs raycronjob raycronjobs", "Show RayCronJobs.", make_get_cron_job},
+    {"event", "events", "Show the events of a Ray cluster.", make_get_event},
+    {"job", "jobs rayjob rayjobs", "Show RayJobs.", make_get_job},
+    {"node", "nodes", "Show Ray nodes (pods).", make_get_node},
+    {"service", "services rayservice rayservices", "Show RayServices.", make_get_service},
+    {"token", "", "Print the authentication token of a Ray cluster.", make_get_token},
+    {"workergroup", "workergroups worker-group worker-groups", "Show worker groups.", make_get_workergroup},
+};
+
+constexpr command_node scale_words[] = {
+    {"cluster", "clusters raycluster", "Scale worker groups of a Ray cluster.", make_scale_cluster},
+};
+
+constexpr command_node cluster_group_words[] = {
+    {"create", "", "Add a worker group to a Ray cluster.", make_create_workergroup},
+    {"delete", "", "Remove a worker group from a Ray cluster.", make_delete_workergroup},
+    {"get", "list", "Show worker groups.", make_get_workergroup},
 };
 
 constexpr command_node cluster_words[] = {
     {"create", "", "Create a Ray cluster.", make_create_cluster},
     {"delete", "", "Delete Ray clusters.", make_delete_cluster},
-    {"get", "", "Show Ray clusters.", make_get_cluster},
-    {"list", "ls", "Show Ray clusters.", make_get_cluster},
+    {"describe", "", "Show how a Ray cluster is, and why.", make_describe_cluster},
+    {"get", "list ls", "Show Ray clusters.", make_get_cluster},
+    {"scale", "", "Scale a worker group of a Ray cluster.", make_scale_group},
+    {"worker-group", "workergroup", "Work with the worker groups of a Ray cluster.", nullptr, cluster_group_words},
+};
+
+constexpr command_node job_words[] = {
+    {"describe", "", "Show how a RayJob is, and why.", make_describe_job},
+    {"get", "list ls", "Show RayJobs.", make_get_job},
 };
 
 constexpr command_node words[] = {
     {"cluster", "clusters", "Work with Ray clusters, noun first.", nullptr, cluster_words},
     {"completion", "", "Print a script that completes commands in your shell.", make_completion},
     {"create", "", "Create Ray resources.", nullptr, create_words},
-    {"delete", "", "Delete Ray clusters, jobs and services.", make_delete},
+    {"delete", "", "Delete Ray clusters, jobs and services.", make_delete, delete_words},
+    {"describe", "", "Show how something is, and why.", nullptr, describe_words},
+    {"doctor", "", "Check what the commands need.", make_doctor},
     {"get", "list", "Show Ray resources.", nullptr, get_words},
+    {"job", "jobs", "Work with RayJobs, noun first.", nullptr, job_words},
+    {"resume", "", "Bring a suspended cluster or job back.", make_resume},
+    {"scale", "", "Scale Ray resources.", nullptr, scale_words},
+    {"suspend", "", "Suspend a Ray cluster or job.", make_suspend},
     {"version", "", "Show the version of the plugin and of the KubeRay operator.", make_version},
 };
 

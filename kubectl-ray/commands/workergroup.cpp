@@ -1,0 +1,157 @@
+#include "cli/group_names.hpp"
+#include "cli/quote.hpp"
+#include "cli/resource_names.hpp"
+#include "commands/commands.hpp"
+#include "commands/edit_report.hpp"
+
+#include <kuberay/base/text.hpp>
+#include <kuberay/ray/cluster.hpp>
+#include <kuberay/ray/group_edit.hpp>
+#include <kuberay/ray/validation.hpp>
+
+namespace cli::commands {
+namespace {
+
+class create_workergroup final : public command {
+public:
+    create_workergroup()
+    {
+        group_ = ray::default_worker_group();
+        group_.num_of_hosts = 1;
+        group_.min_replicas = 1;
+        group_.max_replicas = 10;
+    }
+
+    void declare(flags& on) override
+    {
+        on.about("Adds a worker group to a Ray cluster. Without --image its workers get the image of the cluster.");
+        on.example("Two GPU workers", "create workergroup gpu -c demo --worker-replicas 2 --worker-gpu 1");
+        on.words("GROUP", 1, 1, &words_);
+        flag& cluster = on.value("ray-cluster", 'c', &cluster_, "Ray cluster that gets the group.");
+        cluster.required = true;
+        cluster.completes = complete_clusters();
+        on.value("ray-version", 0, &config_.ray_version, "Version of Ray in the image.").default_text =
+            "that of the cluster";
+        on.value("image", 0, &config_.image, "Image of the workers.").default_text = "that of the cluster";
+        on.value("worker-replicas", 0, &group_.replicas, "Workers of the group.");
+        on.value("worker-min-replicas", 0, &group_.min_replicas, "Fewest workers (autoscaler).");
+        on.value("worker-max-replicas", 0, &group_.max_replicas, "Most workers (autoscaler).");
+        on.value("num-of-hosts", 0, &group_.num_of_hosts, "Hosts (pods) of each replica.");
+        on.value("worker-cpu", 0, &group_.cpu, "CPUs of each worker.").aliases = {"worker-cpus"};
+        on.value("worker-memory", 0, &group_.memory, "Memory of each worker.");
+        on.value("worker-gpu", 0, &group_.gpu, "GPUs of each worker.").aliases = {"worker-gpus"};
+        on.value("worker-tpu", 0, &group_.tpu, "TPU chips of each worker.").aliases = {"worker-tpus"};
+        on.value("worker-ray-start-params", 0, &group_.ray_start_params, "Parameters of ray start on the workers.");
+        on.value("worker-node-selectors", 0, &group_.node_selectors, "Node labels that the workers need.");
+        on.toggle("skip-tpu-validation", 0, &skip_tpu_, "Do not check TPU topology and host count.");
+        on.toggle("dry-run", 0, &dry_run_, "Let the server check the change, store nothing.");
+        on.toggle("force", 0, &force_, "Also when a RayJob or RayService owns the cluster.");
+    }
+
+    void complete(flags const& given) override
+    {
+        group_.name = words_.front();
+        // The peer's defaults of the bounds must not contradict the replicas that a person asks for.
+        if (!given.given("worker-min-replicas")) group_.min_replicas = std::min(*group_.min_replicas, group_.replicas);
+        if (!given.given("worker-max-replicas")) group_.max_replicas = std::max(*group_.max_replicas, group_.replicas);
+    }
+
+    void validate() const override
+    {
+        ray::validation_options options;
+        options.skip_tpu_validation = skip_tpu_;
+        std::vector<ray::problem> const problems = ray::validate(group_, options);
+        if (!problems.empty()) throw usage_error(ray::as_error(problems).message());
+    }
+
+    task<exit_code> run(context on) override
+    {
+        require_name_in_path(ray::cluster::type(), cluster_);
+        ray::edit_options options;
+        options.dry_run = dry_run_;
+        options.force = force_;
+        std::string const ns = on.ns();
+        ray::edit_outcome const outcome =
+            co_await ray::create_worker_group(on.client(), ns, cluster_, config_, group_, options);
+        on.out().write(
+            "Created worker group " + group_.name + " in Ray cluster " + ns + "/" + cluster_
+            + (dry_run_ ? " (server dry run)" : "") + "\n"
+        );
+        co_return exit_code::done;
+    }
+
+private:
+    std::vector<std::string> words_;
+    std::string cluster_;
+    ray::cluster_config config_;
+    ray::worker_group_config group_;
+    bool skip_tpu_ = false, dry_run_ = false, force_ = false;
+};
+
+class delete_workergroup final : public command {
+public:
+    void declare(flags& on) override
+    {
+        on.about(
+            "Removes a worker group: scales it to 0, waits until its pods are gone, then takes it out of the cluster."
+        );
+        on.example("Without being asked", "delete workergroup gpu -c demo --yes");
+        on.words("GROUP", 1, 1, &words_).completes = complete_groups(&cluster_);
+        flag& cluster = on.value("ray-cluster", 'c', &cluster_, "Ray cluster of the group.");
+        cluster.required = true;
+        cluster.completes = complete_clusters();
+        on.toggle("yes", 'y', &yes_, "Do not ask.");
+        on.value("timeout", 0, &timeout_, "Longest wait for the pods; 0 means no limit.");
+        on.toggle("force", 0, &force_, "Also when a RayJob or RayService owns the cluster.");
+    }
+
+    void validate() const override
+    {
+        if (timeout_.count() < 0) throw usage_error("flag --timeout cannot be negative");
+    }
+
+    task<exit_code> run(context on) override
+    {
+        require_name_in_path(ray::cluster::type(), cluster_);
+        std::string const ns = on.ns(), group = words_.front();
+        if (!yes_ && !confirmed(on, group, ns)) co_return exit_code::done;
+        ray::edit_options options;
+        options.force = force_;
+        ray::edit_outcome const outcome =
+            co_await ray::delete_worker_group(on.client(), ns, cluster_, group, timeout_, options);
+        on.out().write("Deleted workergroup " + group + "\n");
+        co_return exit_code::done;
+    }
+
+private:
+    bool confirmed(context const& on, std::string const& group, std::string const& ns) const
+    {
+        on.err().write(
+            "Delete worker group " + in_quotes(group) + " of Ray cluster " + in_quotes(cluster_) + " in namespace "
+            + in_quotes(ns) + "? (y/yes/n/no) "
+        );
+        std::optional<std::string> const line = on.in().read_line();
+        if (!line)
+            throw failure(error(errc::bad_input, "no answer, nothing was deleted")
+                              .with_hint("use --yes to delete without being asked"));
+        std::string const word = kuberay::to_lower(kuberay::trim(*line));
+        if (word == "y" || word == "yes") return true;
+        if (word != "n" && word != "no")
+            throw failure(errc::bad_input, "the answer is none of y, yes, n, no; nothing was deleted");
+        on.note("Cancelled, nothing was deleted.");
+        return false;
+    }
+
+    std::vector<std::string> words_;
+    std::string cluster_;
+    bool yes_ = false, force_ = false;
+    std::chrono::nanoseconds timeout_ = std::chrono::minutes(5);
+};
+
+}  // namespace
+
+std::unique_ptr<command> make_create_workergroup() { return std::make_unique<create_workergroup>(); }
+
+std::unique_ptr<command> make_delete_workergroup() { return std::make_unique<delete_workergroup>(); }
+
+}  // namespace cli::commands
