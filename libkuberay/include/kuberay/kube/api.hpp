@@ -45,7 +45,8 @@ public:
     task<table> list_table(list_params params, table_content content) const;
     task<json::value> create(json::value object, write_params params) const;
     task<json::value> apply(json::value object, apply_params params, std::string subresource = std::string()) const;
-    task<json::value> patch(std::string name, patch_body body, write_params params, std::string subresource = std::string()) const;
+    task<json::value>
+    patch(std::string name, patch_body body, write_params params, std::string subresource = std::string()) const;
     /// The object as it was (perhaps still terminating), or the server's Status.
     task<json::value> remove(std::string name, remove_params params) const;
     task<json::value> remove_collection(list_params which, remove_params params) const;
@@ -111,7 +112,9 @@ public:
     /// Calls `each` for every object while the list arrives: memory stays that of one object.
     task<std::string> list_each(list_params params, std::function<void(T)> each) const
     {
-        return core_.list_each(std::move(params), [each = std::move(each)](json::value item) { each(decode_item<T>(std::move(item))); });
+        return core_.list_each(std::move(params), [each = std::move(each)](json::value item) {
+            each(decode_item<T>(std::move(item)));
+        });
     }
 
     task<T> create(T const& object, write_params params = write_params()) const
@@ -151,10 +154,7 @@ private:
         co_return decode_item<T>(std::move(document));
     }
 
-    static task<void> ignored(task<json::value> op)
-    {
-        json::value const document = co_await std::move(op);
-    }
+    static task<void> ignored(task<json::value> op) { json::value const document = co_await std::move(op); }
 
     static task<std::optional<T>> found(api_core core, std::string name)
     {
@@ -168,7 +168,9 @@ private:
     static task<object_list<T>> collected(api_core core, list_params params)
     {
         object_list<T> all;
-        api_core::item_sink const sink = [&all](json::value item) { all.items.push_back(decode_item<T>(std::move(item))); };
+        api_core::item_sink const sink = [&all](json::value item) {
+            all.items.push_back(decode_item<T>(std::move(item)));
+        };
         all.resource_version = co_await core.list_each(std::move(params), sink);
         co_return all;
     }
