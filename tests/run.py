@@ -125,7 +125,7 @@ def run_ctest(level, preset):
         log.write(plain)
     passed, failed = counts(plain)
     # Fuzzers and scripts have no count of their own: each is one test.
-    others = re.findall(r"^\s*\d+/\d+ Test +#\d+: (fuzz_\S+) \.+ *(Passed|.*Failed)", plain, re.M)
+    others = re.findall(r"^\s*\d+/\d+ Test +#\d+: (\S+_fuzz) \.+ *(Passed|.*Failed)", plain, re.M)
     level.passed += passed + sum(verdict == "Passed" for _, verdict in others)
     level.failed += failed + sum(verdict != "Passed" for _, verdict in others)
     if done.returncode != 0:
@@ -186,6 +186,7 @@ def main():
     os.environ.setdefault("CCACHE_BASEDIR", str(ROOT))
     os.environ.setdefault("CCACHE_NOHASHDIR", "1")
     os.environ.setdefault("CCACHE_MAXSIZE", "20G")
+    os.environ.setdefault("CCACHE_SLOPPINESS", "pch_defines,time_macros")  # precompiled headers
     caches()
     rows = []
     for name, run in LEVELS.items():
