@@ -180,7 +180,7 @@ raw_watcher api_core::watch(watch_params params) const
 bool is_absence(error const& e, resource_type const& type, std::string_view name)
 {
     auto const* status = e.status();
-    if (!status || e.code() != reason::not_found || status->name != name) return false;
+    if (!status || e.code() != reason::not_found || name.empty() || status->name != name) return false;
     return means(status->kind, type) && (status->group.empty() || status->group == type.group);
 }
 

@@ -95,6 +95,8 @@ task<std::optional<resource_type>> find_by_name(client on, std::string name)
         co_return best_match(all, name);
     }
     std::string const rest = name.substr(dot + 1);
+    if (!is_safe_path_segment(rest))
+        throw failure(errc::bad_input, "\"" + printable_line(name) + "\" is no name of a resource");
     std::optional<resource_type> in_group = co_await find_in_group(on, rest, plain);
     if (in_group) co_return in_group;
     // "deployments.v1.apps", "pods.v1."

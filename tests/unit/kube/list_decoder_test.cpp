@@ -112,7 +112,7 @@ TEST(ListDecoder, what_is_no_list_is_named)
         {R"({"items":[{},]})", "item 2 is no object"},
         {R"({"items":[],})", "expected a key"},
         {R"({"items":[{"a":}]})", "item 1: invalid JSON"},
-        {R"({"items":[{"a":[}]})", "it ends too early"},
+        {R"({"items":[{"a":[}]})", "item 1: invalid JSON"},
         {R"({"items":[{"a":[1}}]})", "item 1: invalid JSON"},
         {R"({"items":{}})", "\"items\" is no list"},
         {R"({"items":7})", "\"items\" is no list"},
