@@ -2,10 +2,10 @@
 
 #include "kube/config_loader.hpp"
 
-#include <boost/system/errc.hpp>
-#include <boost/system/generic_category.hpp>
+#include <boost/system/system_category.hpp>
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <map>
 #include <string>
 
@@ -42,14 +42,13 @@ public:
             return found == variables.end() ? std::nullopt : std::optional<std::string>(found->second);
         };
         made.read = [files = files_, unreadable = unreadable_](std::filesystem::path const& path) {
-            using namespace boost::system;
-            if (unreadable.contains(path.string()))
-                return result<std::string>(error(errc::make_error_code(errc::permission_denied), "reading a file"));
-            auto const found = files.find(path.string());
-            if (found == files.end())
-                return result<std::string>(
-                    error(errc::make_error_code(errc::no_such_file_or_directory), "reading a file")
+            auto const failed = [](int number) {
+                return result<std::string>(error(error_code(number, boost::system::system_category()), "reading a file")
                 );
+            };
+            if (unreadable.contains(path.string())) return failed(EACCES);
+            auto const found = files.find(path.string());
+            if (found == files.end()) return failed(ENOENT);
             return result<std::string>(found->second);
         };
         return made;
