@@ -129,6 +129,11 @@ struct config_table<head_config> {
         config_key{"memory", &t::memory, "Memory of the head, a quantity"},
         config_key{"gpu", &t::gpu, "Number of GPUs of the head"},
         config_key{"ephemeral-storage", &t::ephemeral_storage, "Ephemeral storage of the head, a quantity"},
+        config_key{"extended-resources", &t::extended_resources, "Further resources of the head by name"},
+        config_key{
+            "service-type", &t::service_type, "Type of the head's service", presence::optional,
+            "ClusterIP NodePort LoadBalancer"
+        },
         config_key{"ray-start-params", &t::ray_start_params, "Parameters of `ray start`"},
         config_key{"node-selectors", &t::node_selectors, "Labels that the node must have"},
         config_key{"env", &t::env, "Environment variables of the head's container"},
@@ -150,6 +155,7 @@ struct config_table<worker_group_config> {
         config_key{"tpu", &t::tpu, "Number of TPU chips of each pod"},
         config_key{"memory", &t::memory, "Memory of each pod, a quantity"},
         config_key{"ephemeral-storage", &t::ephemeral_storage, "Ephemeral storage of each pod, a quantity"},
+        config_key{"extended-resources", &t::extended_resources, "Further resources of each pod by name"},
         config_key{"ray-start-params", &t::ray_start_params, "Parameters of `ray start`"},
         config_key{"node-selectors", &t::node_selectors, "Labels that the nodes must have"},
         config_key{"env", &t::env, "Environment variables of the group's containers"},

@@ -15,6 +15,13 @@ std::string upscaling_mode(std::string const& written)
     return mode;
 }
 
+std::string service_type(std::string const& written)
+{
+    for (char const* type : {"ClusterIP", "NodePort", "LoadBalancer"})
+        if (to_lower(type) == to_lower(written)) return type;
+    return written;
+}
+
 json::object autoscaler_options_of(autoscaler_config const& config)
 {
     json::object options;
@@ -57,11 +64,17 @@ json::object auth_options_of(auth_config const& config)
 json::object generate_head(cluster_config const& config)
 {
     head_config const& head = config.head;
-    pod_parts const parts{"ray-head",          {head.cpu, head.memory, head.gpu, std::string(), head.ephemeral_storage},
-                          head.node_selectors, head.env,
-                          head.tolerations,    true};
+    pod_parts const parts{
+        "ray-head",
+        {head.cpu, head.memory, head.gpu, std::string(), head.ephemeral_storage, head.extended_resources},
+        head.node_selectors,
+        head.env,
+        head.tolerations,
+        true
+    };
     json::object group;
     if (!head.ray_start_params.empty()) group.emplace("rayStartParams", to_object(head.ray_start_params));
+    if (!head.service_type.empty()) group.emplace("serviceType", service_type(head.service_type));
     group.emplace("template", pod_template(config, parts));
     return group;
 }
@@ -71,9 +84,12 @@ json::object generate_head(cluster_config const& config)
 json::object generate_worker_group(cluster_config const& config, worker_group_config const& group, std::size_t index)
 {
     pod_parts const parts{
-        "ray-worker",         {group.cpu, group.memory, group.gpu, group.tpu, group.ephemeral_storage},
-        group.node_selectors, group.env,
-        group.tolerations,    false
+        "ray-worker",
+        {group.cpu, group.memory, group.gpu, group.tpu, group.ephemeral_storage, group.extended_resources},
+        group.node_selectors,
+        group.env,
+        group.tolerations,
+        false
     };
     json::object written;
     written.emplace("groupName", effective_group_name(group, index));

@@ -4,6 +4,7 @@
 
 #include <kuberay/base/quantity.hpp>
 #include <kuberay/base/text.hpp>
+#include <kuberay/ray/tpu.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -83,6 +84,14 @@ void check_tpu(problem_list& problems, group_names const& names)
         problems.add(where, std::move(message));
         return;
     }
+    if (problems.options().skip_tpu_validation) return;
+    tpu_slice slice;
+    slice.accelerator = group.node_selectors.at(std::string(accelerator_key));
+    slice.topology = group.node_selectors.at(std::string(topology_key));
+    slice.chips_per_host = quantity::parse(group.tpu)->to_int64().value_or(0);
+    slice.hosts = group.num_of_hosts.value_or(1);
+    if (std::string fault = fault_of(slice); !fault.empty())
+        problems.add(where, std::move(fault) + " (--skip-tpu-validation leaves this check out)");
 }
 
 }  // namespace
@@ -102,7 +111,7 @@ void problem_list::check_word(std::string const& where, std::string const& text,
 {
     if (text.empty()) return;
     bool const known = std::ranges::any_of(words, [&](auto const& w) { return to_lower(w) == to_lower(text); });
-    if (!known) add(where, quoted(text) + " is not one of " + join(words, ", "));
+    if (!known) add(where, kuberay::quoted(text) + " is not one of " + join(words, ", "));
 }
 
 void check_group(problem_list& problems, worker_group_config const& group, std::size_t index)
@@ -112,7 +121,7 @@ void check_group(problem_list& problems, worker_group_config const& group, std::
     if (!group.name.empty() && !is_dns1123_label(to_lower(group.name)))
         problems.add(
             names.of("GROUP", "name"),
-            quoted(group.name)
+            kuberay::quoted(group.name)
                 + " cannot name a worker group; use letters, digits and '-', at most 63, with a letter or "
                   "digit at both ends"
         );
@@ -122,6 +131,8 @@ void check_group(problem_list& problems, worker_group_config const& group, std::
     problems.check_amount(names.of("--worker-gpu", "gpu"), group.gpu);
     problems.check_amount(names.of("--worker-tpu", "tpu"), group.tpu);
     problems.check_amount(names.of("--worker-ephemeral-storage", "ephemeral-storage"), group.ephemeral_storage);
+    for (auto const& [name, amount] : group.extended_resources)
+        problems.check_amount(names.of("--worker-extended-resources", "extended-resources"), amount);
     check_hosts(problems, names);
     check_tpu(problems, names);
 }

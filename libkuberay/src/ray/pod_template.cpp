@@ -28,6 +28,8 @@ json::object resources_of(container_amounts const& amounts)
     add("ephemeral-storage", amounts.ephemeral_storage, true);
     add("nvidia.com/gpu", amounts.gpu, true);
     add("google.com/tpu", amounts.tpu, true);
+    for (auto const& [name, amount] : amounts.extended)
+        add(name, amount, true);
     json::object resources;
     resources.emplace("limits", std::move(limits));
     resources.emplace("requests", std::move(requests));

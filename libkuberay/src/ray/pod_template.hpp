@@ -9,6 +9,7 @@ namespace kuberay::ray {
 /// The amounts of one container; empty and zero: none.
 struct container_amounts {
     std::string cpu, memory, gpu, tpu, ephemeral_storage;
+    string_map extended;
 };
 
 /// What one pod template adds to what the cluster gives to all.

@@ -39,7 +39,8 @@ result<void> check_quantity(std::string_view text)
         if (std::string const meant = unit_meant(text); !meant.empty()) message += "; write " + meant;
         return error(errc::bad_input, std::move(message));
     }
-    if (parsed->sign() < 0) return error(errc::bad_input, "invalid quantity " + quoted(text) + ": it is negative");
+    if (parsed->sign() < 0)
+        return error(errc::bad_input, "invalid quantity " + kuberay::quoted(text) + ": it is negative");
     return {};
 }
 

@@ -9,19 +9,39 @@ set(kuberay_ray_sources
   src/ray/create_cluster.cpp
   src/ray/cron_job.cpp
   src/ray/delete.cpp
+  src/ray/describe.cpp
+  src/ray/description_text.cpp
+  src/ray/doctor.cpp
+  src/ray/edit.cpp
+  src/ray/events.cpp
   src/ray/generation.cpp
+  src/ray/group_edit.cpp
   src/ray/group_validation.cpp
+  src/ray/group_wait.cpp
   src/ray/job.cpp
+  src/ray/nodes.cpp
+  src/ray/operator_check.cpp
+  src/ray/operator_version.cpp
+  src/ray/patch_operations.cpp
+  src/ray/permission_check.cpp
+  src/ray/pod_amounts.cpp
   src/ray/pod_template.cpp
   src/ray/pod_trouble.cpp
+  src/ray/pod_watch.cpp
+  src/ray/provider.cpp
   src/ray/quantity_check.cpp
   src/ray/readiness.cpp
+  src/ray/scale.cpp
   src/ray/server_errors.cpp
   src/ray/service.cpp
   src/ray/strict_reader.cpp
+  src/ray/suspend.cpp
   src/ray/target.cpp
+  src/ray/token.cpp
+  src/ray/tpu.cpp
   src/ray/validation.cpp
   src/ray/wait.cpp
+  src/ray/worker_groups.cpp
 )
 set(kuberay_ray_headers
   include/kuberay/ray/cluster.hpp
@@ -31,10 +51,22 @@ set(kuberay_ray_headers
   include/kuberay/ray/create_cluster.hpp
   include/kuberay/ray/cron_job.hpp
   include/kuberay/ray/delete.hpp
+  include/kuberay/ray/describe.hpp
+  include/kuberay/ray/doctor.hpp
+  include/kuberay/ray/edit.hpp
   include/kuberay/ray/generation.hpp
+  include/kuberay/ray/group_edit.hpp
   include/kuberay/ray/job.hpp
+  include/kuberay/ray/nodes.hpp
+  include/kuberay/ray/operator_version.hpp
+  include/kuberay/ray/provider.hpp
+  include/kuberay/ray/scale.hpp
   include/kuberay/ray/service.hpp
+  include/kuberay/ray/suspend.hpp
   include/kuberay/ray/target.hpp
+  include/kuberay/ray/token.hpp
+  include/kuberay/ray/tpu.hpp
   include/kuberay/ray/validation.hpp
   include/kuberay/ray/wait.hpp
+  include/kuberay/ray/worker_groups.hpp
 )

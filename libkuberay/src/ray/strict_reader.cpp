@@ -31,9 +31,9 @@ std::string bare(std::string_view key)
 std::string suggestion(std::string_view key, std::vector<std::string> const& known)
 {
     auto const same = std::ranges::find(known, bare(key), [](std::string const& k) { return bare(k); });
-    if (same != known.end()) return "did you mean " + quoted(*same) + "?";
+    if (same != known.end()) return "did you mean " + kuberay::quoted(*same) + "?";
     auto const close = nearest(key, known);
-    if (!close.empty()) return "did you mean " + quoted(close.front()) + "?";
+    if (!close.empty()) return "did you mean " + kuberay::quoted(close.front()) + "?";
     return "known here: " + join(known, ", ");
 }
 
@@ -86,7 +86,7 @@ strict_reader::members_of(json::value const& from, std::vector<std::string> cons
         std::string const key(member.key());
         if (std::ranges::find(known, key) != known.end()) continue;
         std::string const owner = path.empty() ? "" : " in " + key_path_of(document_.value(), path);
-        std::string message = "unknown key " + quoted(key) + owner + "; " + suggestion(key, known);
+        std::string message = "unknown key " + kuberay::quoted(key) + owner + "; " + suggestion(key, known);
         problems_.push_back({document_.key_mark_of(pointer_child(path, key)), std::move(message)});
     }
     return members;
@@ -105,7 +105,9 @@ void strict_reader::wrong_type(json::value const& found, char const* expected, s
     if (place.empty()) place = "the document";
     std::string message = found.is_null() ? place + " has no value; expected " + expected
                                           : place + ": expected " + expected + ", not " + kind_word(found);
-    problems_.push_back({document_.mark_of(path), std::move(message)});
+    // What is not there has no place of its own.
+    yaml_mark const at = found.is_null() ? document_.key_mark_of(path) : document_.mark_of(path);
+    problems_.push_back({at, std::move(message)});
 }
 
 void strict_reader::missing(std::string_view key, std::string const& path)

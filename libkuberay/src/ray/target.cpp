@@ -20,7 +20,7 @@ std::string words_of(std::vector<target_kind> const& kinds)
 
 error malformed(std::string_view argument, std::string why)
 {
-    return error(errc::bad_input, quoted(argument) + " is not NAME or TYPE/NAME: " + std::move(why));
+    return error(errc::bad_input, kuberay::quoted(argument) + " is not NAME or TYPE/NAME: " + std::move(why));
 }
 
 }  // namespace
@@ -61,7 +61,7 @@ result<target> parse_target(std::string_view argument, std::vector<target_kind> 
     if (parts.size() > 2) return malformed(argument, "it has more than one slash");
     std::string const& name = parts.back();
     if (name.empty()) return malformed(argument, "the name is empty");
-    if (!is_dns1123_subdomain(name)) return malformed(argument, quoted(name) + " cannot be a name");
+    if (!is_dns1123_subdomain(name)) return malformed(argument, kuberay::quoted(name) + " cannot be a name");
     if (parts.size() == 1) return target(target_kind::cluster, name);
     std::string const word = to_lower(parts.front());
     if (word.empty()) return malformed(argument, "the type is empty");
@@ -70,8 +70,8 @@ result<target> parse_target(std::string_view argument, std::vector<target_kind> 
     });
     if (found != accepted.end()) return target(*found, name);
     return error(
-        errc::bad_input,
-        "unsupported type " + quoted(parts.front()) + " in " + quoted(argument) + "; use one of " + words_of(accepted)
+        errc::bad_input, "unsupported type " + kuberay::quoted(parts.front()) + " in " + kuberay::quoted(argument)
+                             + "; use one of " + words_of(accepted)
     );
 }
 

@@ -26,13 +26,18 @@ void check_names(problem_list& problems, cluster_config const& config)
         if (std::string fault = cluster_name_fault(config.name); !fault.empty())
             problems.add(problems.name("NAME", "name"), std::move(fault));
     if (!config.ns.empty() && !is_dns1123_label(config.ns))
-        problems.add(problems.name("--namespace", "namespace"), quoted(config.ns) + " cannot name a namespace");
+        problems.add(
+            problems.name("--namespace", "namespace"), kuberay::quoted(config.ns) + " cannot name a namespace"
+        );
     if (!config.ray_version.empty() && !is_version(config.ray_version))
         problems.add(
-            problems.name("--ray-version", "ray-version"), quoted(config.ray_version) + " cannot be a version of Ray"
+            problems.name("--ray-version", "ray-version"),
+            kuberay::quoted(config.ray_version) + " cannot be a version of Ray"
         );
     if (config.image.find_first_of(" \t\r\n") != std::string::npos)
-        problems.add(problems.name("--image", "image"), quoted(config.image) + " cannot name an image: it has spaces");
+        problems.add(
+            problems.name("--image", "image"), kuberay::quoted(config.image) + " cannot name an image: it has spaces"
+        );
 }
 
 void check_head(problem_list& problems, head_config const& head)
@@ -41,6 +46,12 @@ void check_head(problem_list& problems, head_config const& head)
     problems.check_amount(problems.name("--head-memory", "head.memory"), head.memory);
     problems.check_amount(problems.name("--head-gpu", "head.gpu"), head.gpu);
     problems.check_amount(problems.name("--head-ephemeral-storage", "head.ephemeral-storage"), head.ephemeral_storage);
+    for (auto const& [name, amount] : head.extended_resources)
+        problems.check_amount(problems.name("--head-extended-resources", "head.extended-resources"), amount);
+    problems.check_word(
+        problems.name("--head-service-type", "head.service-type"), head.service_type,
+        {"ClusterIP", "NodePort", "LoadBalancer"}
+    );
 }
 
 void check_group_names(problem_list& problems, std::vector<worker_group_config> const& groups)
@@ -50,7 +61,7 @@ void check_group_names(problem_list& problems, std::vector<worker_group_config> 
         std::string const name = effective_group_name(groups[i], i);
         if (seen.insert(name).second) continue;
         std::string const key = "worker-groups[" + std::to_string(i) + "].name";
-        problems.add(problems.name("--worker-group", key), "the group " + quoted(name) + " is given twice");
+        problems.add(problems.name("--worker-group", key), "the group " + kuberay::quoted(name) + " is given twice");
     }
 }
 
@@ -121,7 +132,7 @@ void check_gcsfuse(problem_list& problems, gcsfuse_config const& config)
     if (config.mount_path.empty())
         problems.add(path, "the path to mount the bucket at is required");
     else if (!config.mount_path.starts_with('/'))
-        problems.add(path, quoted(config.mount_path) + " is not absolute");
+        problems.add(path, kuberay::quoted(config.mount_path) + " is not absolute");
     if (!config.resources) return;
     problems.check_amount(key + "resources.cpu", config.resources->cpu);
     problems.check_amount(key + "resources.memory", config.resources->memory);
@@ -138,7 +149,7 @@ problem::problem(std::string at, std::string what)
 
 std::string cluster_name_fault(std::string_view name)
 {
-    std::string const who = quoted(name) + " cannot name a RayCluster: ";
+    std::string const who = kuberay::quoted(name) + " cannot name a RayCluster: ";
     if (name.empty()) return "the name of the cluster is empty";
     if (name.size() > longest_cluster_name)
         return who + "it has " + std::to_string(name.size()) + " characters, at most 53 are possible";

@@ -110,8 +110,8 @@ TEST(cluster_config, a_refusal_names_file_line_and_column_and_the_nearest_key)
          "c.yaml:2:3: unknown key \"foo-bar\" in worker-groups[0]; known here: name, replicas, min-replicas, "
          "max-replicas, num-of-hosts, cpu, gpu, tpu, memory, ephemeral-storage, ray-start-params, node-selectors, env, "
          "tolerations, suspend"},
-        {"head:\n", "c.yaml:1:6: head has no value; expected a map"},
-        {"image: ~\n", "c.yaml:1:8: image has no value; expected text"},
+        {"head:\n", "c.yaml:1:1: head has no value; expected a map"},
+        {"image: ~\n", "c.yaml:1:1: image has no value; expected text"},
         {"labels: [a]\n", "c.yaml:1:9: labels: expected a map, not a list"},
         {"name: {a: b}\n", "c.yaml:1:7: name: expected text, not a map"},
         {"- a\n", "c.yaml:1:1: the document: expected a map, not a list"},
@@ -123,8 +123,9 @@ TEST(cluster_config, a_refusal_names_file_line_and_column_and_the_nearest_key)
         {"worker-groups:\n- tolerations: [x]\n",
          "c.yaml:2:17: worker-groups[0].tolerations[0]: expected a map, not text"},
         {"gke:\n  gcsfuse:\n    mount-path: /x\n", "c.yaml:3:5: gke.gcsfuse.bucket-name is required"},
-        {"head:\n  memory: 32GB\n", "c.yaml:2:11: head.memory: invalid quantity \"32GB\": unknown suffix \"GB\"; write "
-                                    "32G (decimal) or 32Gi (binary)"},
+        {"head:\n  memory: 32GB\n",
+         "c.yaml:2:11: head.memory: invalid quantity \"32GB\": it is no number with a suffix; write "
+         "32G (decimal) or 32Gi (binary)"},
     };
     for (auto const& row : rows)
         EXPECT_EQ(refusal_of(row.text), row.message) << row.text;

@@ -76,6 +76,8 @@ struct auth_config {
 struct head_config {
     head_config() = default;
     std::string cpu = "2", memory = "4Gi", gpu, ephemeral_storage;  ///< cpu, memory, gpu, ephemeral-storage
+    std::string service_type;                                       ///< service-type: ClusterIP, NodePort, LoadBalancer
+    string_map extended_resources;                                  ///< extended-resources: vendor.com/thing: amount
     string_map ray_start_params, node_selectors;                    ///< ray-start-params, node-selectors
     string_map env;                                                 ///< env: added to the cluster's
     json::array tolerations;                                        ///< tolerations: added to the cluster's
@@ -88,6 +90,7 @@ struct worker_group_config {
     std::optional<std::int32_t> min_replicas, max_replicas;  ///< min-replicas, max-replicas
     std::optional<std::int32_t> num_of_hosts;                ///< num-of-hosts
     std::string cpu, gpu, tpu, memory, ephemeral_storage;    ///< cpu, gpu, tpu, memory, ephemeral-storage
+    string_map extended_resources;                           ///< extended-resources: vendor.com/thing: amount
     string_map ray_start_params, node_selectors;             ///< ray-start-params, node-selectors
     string_map env;                                          ///< env: added to the cluster's
     json::array tolerations;                                 ///< tolerations: added to the cluster's
