@@ -1,5 +1,6 @@
 #include "kube/api_transport.hpp"
 
+#include "kube/logged_body.hpp"
 #include "kube/request_fields.hpp"
 #include "kube/retry.hpp"
 #include "kube/server_warning.hpp"
@@ -42,6 +43,7 @@ constexpr std::size_t most_warnings = 1000;
 // What one request has been through.
 struct attempts {
     attempts() = default;
+    purpose what = purpose::exchange;
     request_name name;
     int retries = 0;
     bool renewed = false;
@@ -122,6 +124,24 @@ question(api_transport::state const& on, attempts const& so_far, net::http_respo
     return about;
 }
 
+[[noreturn]] void throw_refusal(
+    api_transport::state const& on, attempts const& so_far, net::http_response const& refusal, std::string const& body,
+    retry_question const& about
+)
+{
+    if (so_far.what == purpose::upgrade && refusal.status() < 400) {
+        std::string const said = "HTTP " + std::to_string(refusal.status());
+        throw failure(
+            errc::upgrade_refused,
+            so_far.name.str(on.parts.place) + ": the server answered " + said + " and did not switch protocols"
+        );
+    }
+    server_status status = decode_status(refusal.status(), refusal.fields(), body, so_far.name.method);
+    bool const is_late = (about.status == 429 || about.status >= 500) && about.asked && about.asked->count() > 0;
+    std::optional<std::chrono::seconds> const asked = is_late ? about.asked : std::nullopt;
+    throw failure(explain_refusal(std::move(status), so_far.name, on.parts.place, asked));
+}
+
 // Returns when the request shall be sent again; throws the refusal otherwise.
 task<void> handle_refusal(
     state_ptr on, std::shared_ptr<attempts> so_far, std::shared_ptr<net::http_response> refusal, credential_ptr used,
@@ -138,12 +158,7 @@ task<void> handle_refusal(
     }
     retry_question const about = question(*on, *so_far, *refusal, replayable);
     std::optional<std::chrono::seconds> const wait = wait_before_retry(about);
-    if (!wait) {
-        bool const is_late = (about.status == 429 || about.status >= 500) && about.asked && about.asked->count() > 0;
-        server_status status = decode_status(refusal->status(), refusal->fields(), body, so_far->name.method);
-        std::optional<std::chrono::seconds> const asked = is_late ? about.asked : std::nullopt;
-        throw failure(explain_refusal(std::move(status), so_far->name, on->parts.place, asked));
-    }
+    if (!wait) throw_refusal(*on, *so_far, *refusal, body, about);
     ++so_far->retries;
     ++on->counted.retries;
     on->log.note("the server asks to try again after " + std::to_string(wait->count()) + " s");
@@ -154,6 +169,7 @@ task<void> handle_refusal(
 task<net::upgrade_result> exchange(state_ptr on, purpose what, net::http_request request)
 {
     auto const so_far = std::make_shared<attempts>();
+    so_far->what = what;
     so_far->name = request_name(request);
     std::chrono::milliseconds const limit = on->parts.request_timeout;
     if (limit.count() > 0) so_far->deadline = on->parts.now() + limit;
@@ -179,6 +195,14 @@ task<net::http_response> send_head(state_ptr on, net::http_request request)
     co_return std::move(answer.response);
 }
 
+task<net::http_response> send_logged(state_ptr on, net::http_request request)
+{
+    std::string const target = request.target;
+    net::http_response response = co_await send_head(on, std::move(request));
+    if (on->log.writes_bodies()) response = with_logged_body(std::move(response), on->log, target);
+    co_return response;
+}
+
 task<json::value> read_json(state_ptr on, net::http_request request)
 {
     request_name const name(request);
@@ -186,7 +210,7 @@ task<json::value> read_json(state_ptr on, net::http_request request)
     task<std::string> reading = response.read_all();
     result<std::string> body = co_await as_result(std::move(reading));
     if (!body) throw failure(explain_transport(body.error(), name, on->parts.place));
-    if (on->log.writes_bodies()) on->log.body("response body", name.target, *body);
+    on->log.body("response body", name.target, *body);
     if (body->empty()) co_return nullptr;
     result<json::value> parsed = parse_json(*body);
     if (!parsed) throw failure(parsed.error().with_context("the answer to " + name.str(on->parts.place)));
@@ -229,7 +253,7 @@ asio::any_io_executor api_transport::get_executor() const noexcept { return stat
 task<net::http_response> api_transport::send(net::http_request request)
 {
     request_name name(request);
-    return bounded(state_, std::move(name), send_head(state_, std::move(request)));
+    return bounded(state_, std::move(name), send_logged(state_, std::move(request)));
 }
 
 task<net::upgrade_result> api_transport::upgrade(net::http_request request)

@@ -23,6 +23,7 @@ set(kuberay_kube_sources
   src/kube/list_decoder.cpp
   src/kube/list_table.cpp
   src/kube/listing.cpp
+  src/kube/logged_body.cpp
   src/kube/meta_json.cpp
   src/kube/params.cpp
   src/kube/pem_material.cpp

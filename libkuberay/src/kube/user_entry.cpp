@@ -100,7 +100,7 @@ void read_token(
 )
 {
     if (!options.token.empty()) {
-        user.auth.token = options.token;
+        user.auth.token = std::string(trim(options.token));
         return;
     }
     user.auth.token = std::string(trim(entry.text("token")));
