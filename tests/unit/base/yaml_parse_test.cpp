@@ -162,7 +162,7 @@ TEST(yaml_parse, faults_are_located)
     row const rows[] = {
         {"a: 1\nb: 2\na: 3\n", "test.yaml:3:1: the key \"a\" is given twice, first at line 1"},
         {"a: 1\n- b\n", "test.yaml:2:1: this does not belong to the map above it; check the indentation"},
-        {"- a\nb: 1\n", "test.yaml:2:1: this does not belong to the list above it; check the indentation"},
+        {"- a\nb: 1\n", "test.yaml:2:1: this does not belong to what stands above it; check the indentation"},
         {"{a: 1}\nb: 2\n", "test.yaml:2:1: this does not belong to what stands above it; check the indentation"},
         {"a: .nan", "test.yaml:1:4: \".nan\" has no counterpart in JSON"},
         {"a: !!int x", "test.yaml:1:4: \"x\" is no int"},
