@@ -99,6 +99,13 @@ kube::client context::client() const
     return *state_->client;
 }
 
+context context::with_context(std::string name) const
+{
+    global_flags globals = state_->globals;
+    globals.load.context = std::move(name);
+    return context(state_->from, std::move(globals), state_->executor);
+}
+
 std::string context::ns() const
 {
     std::string const& chosen = state_->globals.load.ns;

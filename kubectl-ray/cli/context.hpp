@@ -54,6 +54,9 @@ public:
     /// Errors: those of `kube::load_config`.
     kube::client client() const;
 
+    /// The same world, but another context of the kubeconfig.
+    context with_context(std::string name) const;
+
     /// --namespace, else that of the context, else `default`. Errors: as `client`.
     std::string ns() const;
 

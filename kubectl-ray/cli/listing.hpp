@@ -12,7 +12,7 @@ namespace cli {
 struct list_flags {
     list_flags() = default;
     std::string selector, field_selector;
-    bool all_namespaces = false, watch = false;
+    bool all_namespaces = false, watch = false, all_contexts = false;
     std::int64_t chunk_size = 0;
 
     void declare(flags& on);

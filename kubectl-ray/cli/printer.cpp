@@ -26,6 +26,7 @@ printer::printer(context on, output_flags how, object_view view)
     : on_(std::move(on))
     , view_(std::move(view))
     , keep_managed_fields_(how.show_managed_fields)
+    , keep_tag_(how.format.is_table())
     , format_(make_format(on_, how, view_))
 {
 }
@@ -39,9 +40,10 @@ void printer::complete(json::value& item) const
     if (!object) return;
     if (!object->contains("apiVersion")) (*object)["apiVersion"] = view_.type.api_version();
     if (!object->contains("kind")) (*object)["kind"] = view_.type.kind;
+    if (!keep_tag_) object->stable_erase(context_tag);
     if (keep_managed_fields_) return;
     if (json::value* const metadata = object->if_contains("metadata"); metadata && metadata->is_object())
-        metadata->get_object().erase("managedFields");
+        metadata->get_object().stable_erase("managedFields");
 }
 
 void printer::add(json::value item)

@@ -13,6 +13,9 @@
 
 namespace cli {
 
+/// A key that `show_objects` adds to items of several contexts; tables may show it, documents never have it.
+inline constexpr std::string_view context_tag = "@context";
+
 struct view_column {
     view_column() = default;
     view_column(std::string title_, bool wide_ = false)
@@ -63,7 +66,7 @@ private:
 
     context on_;
     object_view view_;
-    bool keep_managed_fields_;
+    bool keep_managed_fields_, keep_tag_;
     std::unique_ptr<format> format_;
     std::size_t count_ = 0;
 };

@@ -96,15 +96,23 @@ table::table(std::vector<std::string> header)
         widths_.push_back(std::max(kuberay::display_width(title) + padding, least_width));
 }
 
-void table::add(std::vector<std::string> const& cells, json::value key)
+// Cells as they are shown, each ended by a NUL; the columns grow with them.
+std::string table::pack(std::vector<std::string> const& cells)
 {
-    starts_.push_back(packed_.size());
+    std::string packed;
     for (std::size_t i = 0; i < header_.size(); ++i) {
         std::string const cell = i < cells.size() ? shown_cell(cells[i]) : std::string();
         widths_[i] = std::max(widths_[i], kuberay::display_width(cell) + padding);
-        packed_ += cell;
-        packed_ += '\0';
+        packed += cell;
+        packed += '\0';
     }
+    return packed;
+}
+
+void table::add(std::vector<std::string> const& cells, json::value key)
+{
+    starts_.push_back(packed_.size());
+    packed_ += pack(cells);
     if (!key.is_null() || !keys_.empty()) {
         keys_.resize(starts_.size() - 1);
         keys_.push_back(std::move(key));
@@ -136,8 +144,14 @@ void table::write_row(std::string& into, std::string_view cells) const
 
 void table::print(sink& to, bool with_header) const
 {
-    if (with_header) to.write(line(header_));
     std::string text;
+    if (with_header) {
+        std::string header;
+        for (std::string const& title : header_)
+            header += shown_cell(title) + '\0';
+        write_row(text, header);
+        to.write(text);
+    }
     for (std::size_t const start : starts_) {
         text.clear();
         write_row(text, std::string_view(packed_).substr(start));
@@ -145,14 +159,11 @@ void table::print(sink& to, bool with_header) const
     }
 }
 
-std::string table::line(std::vector<std::string> const& cells) const
+std::string table::line(std::vector<std::string> const& cells)
 {
     std::string text;
-    for (std::size_t i = 0; i < header_.size(); ++i) {
-        std::string const cell = i < cells.size() ? shown_cell(cells[i]) : std::string();
-        append_cell(text, cell, widths_[i], i + 1 == header_.size());
-    }
-    return text + "\n";
+    write_row(text, pack(cells));
+    return text;
 }
 
 }  // namespace cli

@@ -29,11 +29,12 @@ public:
 
     void print(sink& to, bool with_header) const;
 
-    /// One line in the widths of the rows so far (for rows that come later).
-    std::string line(std::vector<std::string> const& cells) const;
+    /// One more line, for a row that comes after `print`; its columns are as wide as all rows so far need.
+    std::string line(std::vector<std::string> const& cells);
 
 private:
     void write_row(std::string& into, std::string_view cells) const;
+    std::string pack(std::vector<std::string> const& cells);
 
     std::vector<std::string> header_;
     std::vector<std::size_t> widths_;

@@ -7,8 +7,12 @@
 /// The commands. Each file in this folder makes one; `root` puts them under the words of both grammars.
 namespace cli::commands {
 
+std::unique_ptr<command> make_apply();
 std::unique_ptr<command> make_completion();
 std::unique_ptr<command> make_create_cluster();
+std::unique_ptr<command> make_create_cron_job();
+std::unique_ptr<command> make_create_job();
+std::unique_ptr<command> make_create_service();
 std::unique_ptr<command> make_create_workergroup();
 std::unique_ptr<command> make_delete();
 std::unique_ptr<command> make_delete_cluster();
@@ -30,6 +34,9 @@ std::unique_ptr<command> make_scale_cluster();
 std::unique_ptr<command> make_scale_group();
 std::unique_ptr<command> make_suspend();
 std::unique_ptr<command> make_version();
+std::unique_ptr<command> make_wait_cluster();
+std::unique_ptr<command> make_wait_job();
+std::unique_ptr<command> make_wait_service();
 
 command_node const& root();
 

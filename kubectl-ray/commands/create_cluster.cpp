@@ -3,6 +3,7 @@
 #include "commands/cluster_flags.hpp"
 #include "commands/cluster_wait.hpp"
 #include "commands/commands.hpp"
+#include "commands/provider_flags.hpp"
 
 #include <kuberay/base/file.hpp>
 #include <kuberay/base/text.hpp>
@@ -40,6 +41,7 @@ public:
         on.example("From a config file", "create cluster demo --file cluster.yaml");
         on.words("NAME", 1, 1, &words_);
         shape_.declare(on);
+        provider_.declare(on);
         on.value("file", 0, &file_, "Config file (YAML) that describes the cluster.").completes =
             complete_files({"yaml", "yml", "json"});
         dry_run_.declare(on);
@@ -52,6 +54,7 @@ public:
         refuse_groups_twice(given);
         config_ = shape_.config(given);
         config_.name = words_.front();
+        provider_.add_to(config_, given);
     }
 
     void validate() const override
@@ -79,7 +82,7 @@ public:
         ray::create_outcome created = co_await ray::create_cluster(on.client(), std::move(cluster), options);
         if (dry_run_.server()) {
             if (json::value* const metadata = created.object.if_contains("metadata"); metadata && metadata->is_object())
-                metadata->get_object().erase("managedFields");
+                metadata->get_object().stable_erase("managedFields");
             on.out().write(kuberay::to_yaml(created.object) + "\n");
             co_return exit_code::done;
         }
@@ -148,6 +151,7 @@ private:
     std::vector<std::string> words_;
     std::string file_;
     cluster_flags shape_;
+    provider_flags provider_;
     dry_run_flag dry_run_;
     cluster_wait wait_;
     ray::cluster_config config_;

@@ -5,6 +5,9 @@ namespace {
 
 constexpr command_node create_words[] = {
     {"cluster", "clusters raycluster", "Create a Ray cluster.", make_create_cluster},
+    {"cronjob", "raycronjob", "Create a RayCronJob from a file.", make_create_cron_job},
+    {"job", "rayjob", "Create a RayJob from a file.", make_create_job},
+    {"service", "rayservice", "Create a RayService from a file.", make_create_service},
     {"workergroup", "workergroups worker-group", "Add a worker group to a Ray cluster.", make_create_workergroup},
 };
 
@@ -51,9 +54,17 @@ constexpr command_node cluster_words[] = {
 constexpr command_node job_words[] = {
     {"describe", "", "Show how a RayJob is, and why.", make_describe_job},
     {"get", "list ls", "Show RayJobs.", make_get_job},
+    {"wait", "", "Wait for a RayJob.", make_wait_job},
+};
+
+constexpr command_node wait_words[] = {
+    {"cluster", "clusters raycluster", "Wait for a Ray cluster.", make_wait_cluster},
+    {"job", "jobs rayjob", "Wait for a RayJob.", make_wait_job},
+    {"service", "services rayservice", "Wait for a RayService.", make_wait_service},
 };
 
 constexpr command_node words[] = {
+    {"apply", "", "Create or change objects from files.", make_apply},
     {"cluster", "clusters", "Work with Ray clusters, noun first.", nullptr, cluster_words},
     {"completion", "", "Print a script that completes commands in your shell.", make_completion},
     {"create", "", "Create Ray resources.", nullptr, create_words},
@@ -66,6 +77,7 @@ constexpr command_node words[] = {
     {"scale", "", "Scale Ray resources.", nullptr, scale_words},
     {"suspend", "", "Suspend a Ray cluster or job.", make_suspend},
     {"version", "", "Show the version of the plugin and of the KubeRay operator.", make_version},
+    {"wait", "", "Wait until something is so.", nullptr, wait_words},
 };
 
 constexpr command_node top = {"kubectl ray", "", "Work with Ray clusters on Kubernetes.", nullptr, words};

@@ -45,13 +45,15 @@ TEST(table, cells_end_at_their_first_line_and_cannot_steer_the_terminal)
     EXPECT_EQ(shown_cell("a\tb").find('\t'), std::string::npos);
 }
 
-TEST(table, missing_cells_are_empty_and_later_lines_keep_the_widths)
+TEST(table, missing_cells_are_empty_and_later_lines_widen_their_columns)
 {
     table rows({"A", "B", "C"});
     rows.add({"x"});
     rows.add({"longer-cell", "y", "z"});
-    EXPECT_EQ(rows.line({"n", "m", "o"}), "n             m     o\n");
     EXPECT_EQ(printed(rows, false), "x                   \nlonger-cell   y     z\n");
+    EXPECT_EQ(rows.line({"n", "m", "o"}), "n             m     o\n");
+    EXPECT_EQ(rows.line({"n", "wider", "o"}), "n             wider   o\n");
+    EXPECT_EQ(rows.line({"n", "m", "o"}), "n             m       o\n");
 }
 
 TEST(table, rows_are_sorted_by_key_and_equal_ones_stay_as_they_came)
