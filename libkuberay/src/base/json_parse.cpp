@@ -1,3 +1,5 @@
+#include "base/json_reader.hpp"
+
 #include <kuberay/base/json.hpp>
 
 #include <boost/json/basic_parser_impl.hpp>
@@ -25,6 +27,7 @@ public:
     bool on_document_begin(error_code&)
     {
         stack_.reset();
+        number_.clear();
         return true;
     }
 
@@ -149,20 +152,41 @@ std::string words_for(error_code const& ec, bool at_end)
 
 }  // namespace
 
-result<json::value> parse_json(std::string_view text)
+struct json_reader::state {
+    json::basic_parser<exact_handler> parser{options()};
+
+private:
+    static json::parse_options options()
+    {
+        json::parse_options made;
+        made.max_depth = 512;
+        return made;
+    }
+};
+
+json_reader::json_reader()
+    : state_(std::make_unique<state>())
 {
-    constexpr std::size_t max_depth = 512;
+}
+
+json_reader::json_reader(json_reader&&) noexcept = default;
+json_reader& json_reader::operator=(json_reader&&) noexcept = default;
+json_reader::~json_reader() = default;
+
+result<json::value> json_reader::read(std::string_view text)
+{
     constexpr std::string_view white_space = " \t\r\n";
     if (text.find_first_not_of(white_space) == std::string_view::npos)
         return error(errc::bad_document, "invalid JSON: there is no content");
-    json::parse_options options;
-    options.max_depth = max_depth;
-    json::basic_parser<exact_handler> parser(options);
+    auto& parser = state_->parser;
+    parser.reset();
     error_code ec;
     std::size_t const consumed = parser.write_some(false, text.data(), text.size(), ec);
     if (ec.failed()) return fault_at(text, consumed, words_for(ec, consumed == text.size()));
     if (consumed < text.size()) return fault_at(text, consumed, "there is more after the end of the value");
     return parser.handler().release();
 }
+
+result<json::value> parse_json(std::string_view text) { return json_reader().read(text); }
 
 }  // namespace kuberay

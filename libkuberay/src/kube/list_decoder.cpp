@@ -183,7 +183,7 @@ void list_decoder::keep(std::string_view part)
 void list_decoder::end_value(std::string_view text)
 {
     state_ = state::after_value;
-    auto parsed = parse_json(text);
+    auto parsed = reader_.read(text);
     if (!parsed) fail("\"" + printable_line(key_) + "\": " + parsed.error().message());
     take_member(std::move(*parsed));
     pending_.clear();
@@ -193,7 +193,7 @@ void list_decoder::end_item(std::string_view text)
 {
     ++count_;
     state_ = state::after_item;
-    auto parsed = parse_json(text);
+    auto parsed = reader_.read(text);
     if (!parsed) fail("item " + std::to_string(count_) + ": " + parsed.error().message());
     each_(std::move(*parsed));
     pending_.clear();

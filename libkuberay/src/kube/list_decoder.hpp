@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/json_reader.hpp"
 #include "kube/json_scanner.hpp"
 
 #include <kuberay/base/error.hpp>
@@ -67,6 +68,7 @@ private:
     std::function<void(json::value)> each_;
     state state_ = state::before_list;
     json_scanner scanner_;
+    json_reader reader_;
     bool compound_ = false;   // the value at hand is an object or array
     bool in_string_ = false;  // within a key or a scalar that is a string
     bool escaped_ = false;
