@@ -1,3 +1,4 @@
+#include "ray/failing.hpp"
 #include "ray/server_errors.hpp"
 
 #include <kuberay/base/json.hpp>
@@ -82,7 +83,7 @@ task<create_outcome> create_cluster(kube::client on, json::object cluster, creat
 {
     auto const* metadata = cluster.if_contains("metadata");
     if (!metadata || !metadata->is_object() || string_at(*metadata, "name").empty())
-        throw failure(errc::bad_input, "creating a RayCluster: metadata.name is missing");
+        return failing<create_outcome>(error(errc::bad_input, "creating a RayCluster: metadata.name is missing"));
     std::string ns(string_at(*metadata, "namespace"));
     return create(std::move(on), std::move(ns), std::move(cluster), options);
 }

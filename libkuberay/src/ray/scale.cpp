@@ -1,4 +1,5 @@
 #include "base/quote.hpp"
+#include "ray/failing.hpp"
 #include "ray/patch_operations.hpp"
 
 #include <kuberay/base/json.hpp>
@@ -115,7 +116,7 @@ edit_plan plan_scale(json::object const& cluster, std::vector<group_scale> const
 task<edit_outcome>
 scale_cluster(kube::client on, std::string ns, std::string name, std::vector<group_scale> wanted, edit_options options)
 {
-    if (error const refused = as_error(validate(wanted))) throw failure(refused);
+    if (error const refused = as_error(validate(wanted))) return failing<edit_outcome>(refused);
     edit_builder build = [wanted = std::move(wanted)](json::object const& now) { return plan_scale(now, wanted); };
     return edit_object(
         std::move(on), cluster::type(), std::move(ns), std::move(name), std::move(build), std::move(options)

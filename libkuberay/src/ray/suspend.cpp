@@ -1,3 +1,4 @@
+#include "ray/failing.hpp"
 #include "ray/patch_operations.hpp"
 
 #include <kuberay/base/json.hpp>
@@ -87,7 +88,7 @@ edit_plan plan_suspension(target_kind kind, json::object const& object, suspensi
 task<edit_outcome> set_suspension(kube::client on, std::string ns, target what, suspension wanted, edit_options options)
 {
     if (what.kind == target_kind::service)
-        throw failure(errc::bad_input, what.str() + ": a RayService cannot be suspended");
+        return failing<edit_outcome>(error(errc::bad_input, what.str() + ": a RayService cannot be suspended"));
     edit_builder build = [kind = what.kind, wanted](json::object const& now) {
         return plan_suspension(kind, now, wanted);
     };

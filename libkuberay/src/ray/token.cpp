@@ -1,3 +1,4 @@
+#include "ray/failing.hpp"
 #include "ray/server_errors.hpp"
 
 #include <kuberay/kube/api.hpp>
@@ -82,8 +83,9 @@ task<std::string> read_token(kube::client on, std::string ns, std::string name)
 
 task<std::string> read_token(kube::client on, cluster of)
 {
-    token_source source = token_source_of(of).value();
-    return read_secret(std::move(on), of.metadata.ns, std::move(source));
+    result<token_source> source = token_source_of(of);
+    if (source.has_error()) return failing<std::string>(source.error());
+    return read_secret(std::move(on), of.metadata.ns, std::move(*source));
 }
 
 }  // namespace kuberay::ray
