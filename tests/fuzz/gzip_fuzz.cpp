@@ -1,10 +1,10 @@
 // Decompresses bytes in pieces, and reads back what is compressed from them.
+#include "fuzz/fuzz_check.hpp"
 #include "net/gzip.hpp"
 
 #include <kuberay/base/error.hpp>
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -37,6 +37,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     } catch (kuberay::failure const&) {
         // refused, which is an answer
     }
-    if (unpack(kuberay::net::gzip_encode(bytes), piece) != bytes) std::abort();
+    KUBERAY_FUZZ_CHECK(unpack(kuberay::net::gzip_encode(bytes), piece) == bytes);
     return 0;
 }

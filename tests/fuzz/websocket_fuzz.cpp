@@ -1,11 +1,11 @@
 // Reads bytes as WebSocket frames, whole and in pieces; both ways must come to the same events.
+#include "fuzz/fuzz_check.hpp"
 #include "net/websocket_codec.hpp"
 
 #include <kuberay/base/error.hpp>
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -37,6 +37,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     std::string_view const bytes(reinterpret_cast<char const*>(data) + 2, size - 2);
     websocket_role const reader = (data[0] & 1) != 0 ? websocket_role::server : websocket_role::client;
     std::string const whole = events_of(bytes, reader, std::max<std::size_t>(bytes.size(), 1));
-    if (whole != events_of(bytes, reader, data[1] + 1u)) std::abort();
+    KUBERAY_FUZZ_CHECK(events_of(bytes, reader, data[1] + 1u) == whole);
     return 0;
 }

@@ -84,7 +84,8 @@ public:
                 if (piece.has_error() || piece->empty()) co_return stream;
                 unread += *piece;
             }
-            if (does == action::expect) EXPECT_EQ(unread, bytes);
+            if (does == action::expect && unread != bytes)
+                ADD_FAILURE() << "the peer was sent\n" << unread << "\ninstead of\n" << bytes;
             unread.clear();
         }
         co_return stream;

@@ -100,7 +100,7 @@ TEST(http_response_parser, skips_interim_answers_split_at_every_position)
     for (std::size_t split = 0; split <= wire.size(); ++split) {
         http_response_parser parser("POST", 1024);
         parser.put(wire.substr(0, split));
-        if (!parser.has_head()) EXPECT_FALSE(parser.is_done());
+        EXPECT_TRUE(parser.has_head() || !parser.is_done());
         parser.put(wire.substr(split));
         ASSERT_TRUE(parser.is_done()) << "split at " << split;
         EXPECT_EQ(parser.head().status, 201);

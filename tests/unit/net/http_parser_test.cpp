@@ -33,6 +33,10 @@ std::vector<answer_row> answers()
     add("chunk extension and trailer", "HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n"
                                        "5;a=b;c=\"d\"\r\nhello\r\n0;last\r\nX-Sum: 1\r\nX-Other: 2\r\n\r\n")
         .body = "hello";
+    add("empty chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+    add("empty chunked with trailer", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\na: b\r\n\r\n");
+    add("first byte of a chunk is 0", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n01\r\n0\r\n0\r\n\r\n")
+        .body = "0";
     auto& closed = add("until the close", "HTTP/1.1 200 OK\r\nX: y\r\n\r\nall of it");
     closed.body = "all of it";
     closed.ends_by_close = true;
