@@ -24,7 +24,8 @@ void expect_host(SSL* ssl, std::string const& name)
         X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str());
         return;
     }
-    SSL_set_tlsext_host_name(ssl, name.c_str());
+    // SSL_set_tlsext_host_name, whose macro is an old-style cast.
+    SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, const_cast<char*>(name.c_str()));
     SSL_set1_host(ssl, name.c_str());
 }
 
