@@ -68,8 +68,8 @@ std::string verb_of(api_request const& request)
 
 std::string_view api_request::parameter(std::string_view key) const noexcept
 {
-    for (auto const& [name, value] : query)
-        if (name == key) return value;
+    for (auto const& pair : query)
+        if (pair.first == key) return pair.second;
     return std::string_view();
 }
 

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <kuberay/testing/api_server.hpp>
+
+#include <memory>
+#include <string>
+
+namespace kuberay::testing {
+
+/// What goes wrong with the pods of a cluster.
+enum class pod_trouble {
+    none,
+    held,           ///< pods stay Pending until `hold_pods(false)`
+    image_pull,     ///< ImagePullBackOff
+    unschedulable,  ///< PodScheduled False, Unschedulable
+};
+
+/// Stands in for the KubeRay operator (1.6), the scheduler and the kubelet: follows the Ray objects of an API server
+/// and makes what they ask for. RayClusters get pods, services, conditions, scaling, suspension and events; RayJobs get
+/// as far as Running; RayServices get their cluster. Works at once, in the same process, without clocks.
+///
+/// A handle; the server keeps running without it, objects then stay as they are. Thread safety: to be used from the
+/// server's executor only.
+class ray_operator {
+public:
+    explicit ray_operator(api_server server);
+    ~ray_operator();
+    ray_operator(ray_operator const&) = delete;
+    ray_operator& operator=(ray_operator const&) = delete;
+
+    /// New and pending pods stay Pending; false lets them all run.
+    void hold_pods(bool hold);
+    /// How the pods of clusters made from now on fare; an empty name: of every cluster.
+    void set_trouble(pod_trouble trouble, std::string cluster = std::string());
+    /// Worker pods are refused beyond this number in all (ReplicaFailure); below 0: no limit.
+    void limit_pods(int most);
+    /// Does what is due now; otherwise it is done soon after each change.
+    void reconcile_now();
+
+private:
+    struct implementation;
+    std::shared_ptr<implementation> implementation_;
+};
+
+}  // namespace kuberay::testing
