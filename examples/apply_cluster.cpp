@@ -1,9 +1,8 @@
-// Generates a Ray cluster from a few words, applies it, waits for it and labels it: apply_cluster NAMESPACE NAME
+// Generates a Ray cluster from a few words, applies it and waits for it: apply_cluster NAMESPACE NAME
 
 #include <kuberay/base/async_run.hpp>
 #include <kuberay/kube/api.hpp>
 #include <kuberay/ray/cluster_config.hpp>
-#include <kuberay/ray/create_cluster.hpp>
 #include <kuberay/ray/generation.hpp>
 #include <kuberay/ray/wait.hpp>
 
