@@ -29,7 +29,7 @@ struct object_list {
 /// `ns` empty: cluster-wide. Thread safety, cancellation: as `client`.
 class api_core {
 public:
-    api_core(client on, resource_type type, std::string ns);
+    api_core(kube::client on, resource_type type, std::string ns);
 
     kube::client const& client() const noexcept { return client_; }
     resource_type const& type() const noexcept { return type_; }
