@@ -15,7 +15,7 @@ namespace kuberay {
 namespace {
 
 constexpr std::size_t max_depth = 100;
-constexpr std::size_t max_expansion = std::size_t(16) << 20;
+constexpr std::size_t max_expansion = std::size_t(64) << 20;
 constexpr std::size_t node_weight = 32;
 
 constexpr std::string_view core_tag = "tag:yaml.org,2002:";
@@ -199,7 +199,12 @@ void yaml_builder::place_scalar(yaml_mark at, built made, std::string text, bool
 
 void yaml_builder::place_finished(yaml_mark at, built made, YAML::anchor_t anchor)
 {
-    if (anchor != 0) anchors_[anchor] = made;
+    if (anchor != 0) {
+        // Kept beside the document: anchors around anchors add up as aliases do.
+        expanded_ += made.weight;
+        if (expanded_ > max_expansion) fail(at, "the anchors hold too much");
+        anchors_[anchor] = made;
+    }
     if (open_.empty()) {
         // A root that is an alias cannot be; the root is the node made last.
         root_ = std::move(made);
