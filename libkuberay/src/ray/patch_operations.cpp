@@ -33,30 +33,39 @@ void guard_generation(json::array& to, json::object const& object)
     if (generation && generation->is_number()) add_operation(to, "test", "/metadata/generation", *generation);
 }
 
-json::array const& groups_of(json::object const& cluster) noexcept
+json::array const& groups_of(json::object const& object, std::string_view at) noexcept
 {
     static json::array const none;
-    json::value const* spec = cluster.if_contains("spec");
-    json::value const* groups = spec ? find_path(*spec, "workerGroupSpecs") : nullptr;
+    std::size_t const dot = at.find('.');
+    json::value const* spec = object.if_contains(at.substr(0, dot));
+    json::value const* groups = spec ? find_path(*spec, at.substr(dot + 1)) : nullptr;
     return groups && groups->is_array() ? groups->get_array() : none;
 }
 
-std::vector<std::string> group_names_of(json::object const& cluster)
+std::vector<std::string> group_names_of(json::object const& object, std::string_view at)
 {
     std::vector<std::string> names;
-    for (json::value const& group : groups_of(cluster))
+    for (json::value const& group : groups_of(object, at))
         names.emplace_back(string_at(group, "groupName"));
     return names;
 }
 
-std::size_t index_of_group(json::object const& cluster, std::string const& group)
+std::size_t index_of_group(json::object const& object, std::string const& group, std::string_view at)
 {
-    std::vector<std::string> const names = group_names_of(cluster);
+    std::vector<std::string> const names = group_names_of(object, at);
     auto const found = std::ranges::find(names, group);
     if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
-    std::string text = who_is(cluster) + " has no worker group " + kuberay::quoted(group);
+    std::string text = who_is(object) + " has no worker group " + kuberay::quoted(group);
     text += names.empty() ? "; it has none at all" : "; it has " + join(names, ", ");
     throw failure(errc::bad_input, std::move(text));
+}
+
+std::string pointer_to(std::string_view dotted)
+{
+    std::string pointer;
+    for (std::string const& part : split(dotted, '.'))
+        pointer += "/" + part;
+    return pointer;
 }
 
 std::string who_is(json::object const& object)

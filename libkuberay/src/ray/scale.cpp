@@ -1,6 +1,7 @@
 #include "base/quote.hpp"
 #include "ray/failing.hpp"
 #include "ray/patch_operations.hpp"
+#include "ray/scale_plan.hpp"
 
 #include <kuberay/base/json.hpp>
 #include <kuberay/ray/cluster.hpp>
@@ -40,20 +41,20 @@ void check_final_state(group_scale const& wanted, std::int64_t low, std::int64_t
     if (replicas > high) refuse("replicas " + text_of(replicas) + " above max replicas " + text_of(high));
 }
 
-void plan_group(edit_plan& plan, json::object const& cluster, group_scale const& wanted)
+void plan_group(edit_plan& plan, json::object const& object, std::string_view at, group_scale const& wanted)
 {
-    std::size_t const index = index_of_group(cluster, wanted.group);
-    json::value const& group = groups_of(cluster)[index];
-    std::string const path = "/spec/workerGroupSpecs/" + std::to_string(index) + "/";
+    std::size_t const index = index_of_group(object, wanted.group, at);
+    json::value const& group = groups_of(object, at)[index];
+    std::string const path = pointer_to(at) + "/" + std::to_string(index) + "/";
     json::array tests, writes;
     add_operation(tests, "test", path + "groupName", json::value(wanted.group));
     std::int64_t final_state[3] = {};
-    std::size_t at = 0;
+    std::size_t place = 0;
     for (bound const& one : {minimum, maximum, count}) {
         std::optional<std::int64_t> const present = int_at(group, one.key);
         std::int64_t const before = present.value_or(one.absent);
         std::int64_t const after = (wanted.*one.wanted).value_or(static_cast<std::int32_t>(before));
-        final_state[at++] = after;
+        final_state[place++] = after;
         // What the checks relied on must still hold when the server applies the patch.
         if (present) add_operation(tests, "test", path + std::string(one.key), json::value(*present));
         if (after == before) continue;
@@ -105,12 +106,17 @@ std::vector<problem> validate(std::vector<group_scale> const& wanted)
     return problems;
 }
 
-edit_plan plan_scale(json::object const& cluster, std::vector<group_scale> const& wanted)
+edit_plan plan_scale_at(json::object const& object, std::string_view at, std::vector<group_scale> const& wanted)
 {
     edit_plan plan;
     for (group_scale const& one : wanted)
-        plan_group(plan, cluster, one);
+        plan_group(plan, object, at, one);
     return plan;
+}
+
+edit_plan plan_scale(json::object const& cluster, std::vector<group_scale> const& wanted)
+{
+    return plan_scale_at(cluster, cluster_groups, wanted);
 }
 
 task<edit_outcome>

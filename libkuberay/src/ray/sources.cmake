@@ -32,13 +32,16 @@ set(kuberay_ray_sources
   src/ray/quantity_check.cpp
   src/ray/readiness.cpp
   src/ray/scale.cpp
+  src/ray/scale_service.cpp
   src/ray/server_errors.cpp
   src/ray/service.cpp
+  src/ray/stale_pods.cpp
   src/ray/strict_reader.cpp
   src/ray/suspend.cpp
   src/ray/target.cpp
   src/ray/token.cpp
   src/ray/tpu.cpp
+  src/ray/update.cpp
   src/ray/validation.cpp
   src/ray/wait.cpp
   src/ray/worker_groups.cpp
@@ -61,11 +64,13 @@ set(kuberay_ray_headers
   include/kuberay/ray/operator_version.hpp
   include/kuberay/ray/provider.hpp
   include/kuberay/ray/scale.hpp
+  include/kuberay/ray/scale_service.hpp
   include/kuberay/ray/service.hpp
   include/kuberay/ray/suspend.hpp
   include/kuberay/ray/target.hpp
   include/kuberay/ray/token.hpp
   include/kuberay/ray/tpu.hpp
+  include/kuberay/ray/update.hpp
   include/kuberay/ray/validation.hpp
   include/kuberay/ray/wait.hpp
   include/kuberay/ray/worker_groups.hpp
