@@ -1,5 +1,6 @@
 #include "commands/delete_targets.hpp"
 
+#include "cli/confirm.hpp"
 #include "cli/program.hpp"
 #include "cli/quote.hpp"
 
@@ -56,22 +57,15 @@ std::vector<ray::deletion> sort_out(
     return ready;
 }
 
-enum class answer { yes, no, unclear };
-
-answer ask(context const& on, std::vector<ray::deletion> const& what)
+std::string question(context const& on, std::vector<ray::deletion> const& what)
 {
     std::string text = "To be deleted in namespace " + in_quotes(on.ns()) + ":\n";
-    for (ray::deletion const& each : what)
-        text += "- " + kuberay::printable_line(each.what.str())
-                + (each.uid.empty() ? "" : " (uid " + kuberay::printable_line(each.uid) + ")") + "\n";
-    on.err().write(text + "Delete? (y/yes/n/no) ");
-    std::optional<std::string> const line = on.in().read_line();
-    if (!line)
-        throw failure(error(errc::bad_input, "no answer, nothing was deleted")
-                          .with_hint("use --yes to delete without being asked"));
-    std::string const word = kuberay::to_lower(kuberay::trim(*line));
-    if (word == "y" || word == "yes") return answer::yes;
-    return word == "n" || word == "no" ? answer::no : answer::unclear;
+    for (ray::deletion const& each : what) {
+        text += "- " + kuberay::printable_line(each.what.str());
+        if (!each.uid.empty()) text += " (uid " + kuberay::printable_line(each.uid) + ")";
+        text += "\n";
+    }
+    return text + "Delete?";
 }
 
 task<exit_code> delete_all(context on, delete_request how, std::vector<ray::deletion> what, bool failed)
@@ -133,15 +127,8 @@ task<exit_code> run_delete(context on, delete_request how)
             on.out().write("Would delete " + std::string(ray::word_of(each.what.kind)) + " " + each.what.name + "\n");
         co_return failed ? exit_code::failed : exit_code::done;
     }
-    if (!how.yes && !how.dry_run.any()) {
-        answer const given = ask(on, ready);
-        if (given == answer::no) {
-            on.note("Cancelled, nothing was deleted.");
-            co_return exit_code::done;
-        }
-        if (given == answer::unclear)
-            throw failure(errc::bad_input, "the answer is none of y, yes, n, no; nothing was deleted");
-    }
+    bool const asks = !how.yes && !how.dry_run.any();
+    if (asks && !confirmed(on, question(on, ready))) co_return exit_code::done;
     co_return co_await delete_all(on, how, ready, failed);
 }
 

@@ -34,6 +34,11 @@ constexpr command_node get_words[] = {
 
 constexpr command_node scale_words[] = {
     {"cluster", "clusters raycluster", "Scale worker groups of a Ray cluster.", make_scale_cluster},
+    {"service", "services rayservice", "Scale worker groups of a RayService.", make_scale_service},
+};
+
+constexpr command_node update_words[] = {
+    {"cluster", "clusters raycluster", "Change a Ray cluster.", make_update_cluster},
 };
 
 constexpr command_node cluster_group_words[] = {
@@ -48,6 +53,7 @@ constexpr command_node cluster_words[] = {
     {"describe", "", "Show how a Ray cluster is, and why.", make_describe_cluster},
     {"get", "list ls", "Show Ray clusters.", make_get_cluster},
     {"scale", "", "Scale a worker group of a Ray cluster.", make_scale_group},
+    {"update", "", "Change a Ray cluster.", make_update_cluster},
     {"worker-group", "workergroup", "Work with the worker groups of a Ray cluster.", nullptr, cluster_group_words},
 };
 
@@ -76,6 +82,7 @@ constexpr command_node words[] = {
     {"resume", "", "Bring a suspended cluster or job back.", make_resume},
     {"scale", "", "Scale Ray resources.", nullptr, scale_words},
     {"suspend", "", "Suspend a Ray cluster or job.", make_suspend},
+    {"update", "", "Change Ray resources.", nullptr, update_words},
     {"version", "", "Show the version of the plugin and of the KubeRay operator.", make_version},
     {"wait", "", "Wait until something is so.", nullptr, wait_words},
 };

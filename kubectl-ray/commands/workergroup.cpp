@@ -1,10 +1,10 @@
+#include "cli/confirm.hpp"
 #include "cli/group_names.hpp"
 #include "cli/quote.hpp"
 #include "cli/resource_names.hpp"
 #include "commands/commands.hpp"
 #include "commands/edit_report.hpp"
 
-#include <kuberay/base/text.hpp>
 #include <kuberay/ray/cluster.hpp>
 #include <kuberay/ray/group_edit.hpp>
 #include <kuberay/ray/validation.hpp>
@@ -114,7 +114,9 @@ public:
     {
         require_name_in_path(ray::cluster::type(), cluster_);
         std::string const ns = on.ns(), group = words_.front();
-        if (!yes_ && !confirmed(on, group, ns)) co_return exit_code::done;
+        std::string const question = "Delete worker group " + in_quotes(group) + " of Ray cluster "
+                                     + in_quotes(cluster_) + " in namespace " + in_quotes(ns) + "?";
+        if (!yes_ && !confirmed(on, question)) co_return exit_code::done;
         ray::edit_options options;
         options.force = force_;
         ray::edit_outcome const outcome =
@@ -124,24 +126,6 @@ public:
     }
 
 private:
-    bool confirmed(context const& on, std::string const& group, std::string const& ns) const
-    {
-        on.err().write(
-            "Delete worker group " + in_quotes(group) + " of Ray cluster " + in_quotes(cluster_) + " in namespace "
-            + in_quotes(ns) + "? (y/yes/n/no) "
-        );
-        std::optional<std::string> const line = on.in().read_line();
-        if (!line)
-            throw failure(error(errc::bad_input, "no answer, nothing was deleted")
-                              .with_hint("use --yes to delete without being asked"));
-        std::string const word = kuberay::to_lower(kuberay::trim(*line));
-        if (word == "y" || word == "yes") return true;
-        if (word != "n" && word != "no")
-            throw failure(errc::bad_input, "the answer is none of y, yes, n, no; nothing was deleted");
-        on.note("Cancelled, nothing was deleted.");
-        return false;
-    }
-
     std::vector<std::string> words_;
     std::string cluster_;
     bool yes_ = false, force_ = false;

@@ -1,0 +1,33 @@
+#include "commands/group_wait.hpp"
+
+#include "cli/progress.hpp"
+#include "cli/quote.hpp"
+
+#include <kuberay/ray/scale.hpp>
+
+namespace cli::commands {
+
+task<void> wait_for_groups(
+    context on, std::string ns, std::string cluster, std::vector<std::string> groups, std::chrono::nanoseconds limit
+)
+{
+    progress_line line(on);
+    std::function<void(std::string const&, int, int)> const on_progress =
+        [&line](std::string const& group, int ready, int wanted) {
+            line.show(
+                "Waiting for worker group " + group + ": " + std::to_string(ready) + "/" + std::to_string(wanted)
+                + " pods ready"
+            );
+        };
+    task<void> waiting = ray::wait_groups_ready(on.client(), ns, cluster, groups, limit, on_progress);
+    result<void> const ended = co_await kuberay::as_result(std::move(waiting));
+    line.clear();
+    if (ended.has_error())
+        throw failure(ended.error().with_context(
+            "waiting for the worker groups of Ray cluster " + in_quotes(cluster) + " in namespace " + in_quotes(ns)
+        ));
+    on.out().write("Ray cluster " + cluster + ": the worker groups are ready\n");
+    on.out().flush();
+}
+
+}  // namespace cli::commands
