@@ -107,10 +107,10 @@ void yaml_builder::OnScalar(
         auto resolved = resolve_yaml_scalar(value);
         auto const kind = resolved.kind;
         bool const fits = plain || core == words_for(kind) || (core == "float" && kind == yaml_scalar::type::integer);
-        if (!fits) fail(at, quoted(value) + " is no " + std::string(core));
+        if (!fits) fail(at, kuberay::quoted(value) + " is no " + std::string(core));
         bool const is_key = !open_.empty() && open_.back().map && !open_.back().key;
         if (kind == yaml_scalar::type::floating && resolved.value.is_null() && !is_key)
-            fail(at, quoted(value) + " has no counterpart in JSON");
+            fail(at, kuberay::quoted(value) + " has no counterpart in JSON");
         made.value = std::move(resolved.value);
         made.null_key = kind == yaml_scalar::type::null;
         if (kind == yaml_scalar::type::string || kind == yaml_scalar::type::timestamp) made.value = json::string(value);
@@ -243,7 +243,7 @@ void yaml_builder::take_key(yaml_mark at, built const& made)
     if (map.merging || !map.value.get_object().contains(*map.key)) return;
     for (auto const& child : map.place.children)
         if (child.key == *map.key)
-            fail(at, "the key " + quoted(*map.key) + " is given twice, first at " + at_line(child.key_mark));
+            fail(at, "the key " + kuberay::quoted(*map.key) + " is given twice, first at " + at_line(child.key_mark));
 }
 
 void yaml_builder::add_member(open_node& to, built made)
