@@ -11,7 +11,7 @@ namespace {
 // More names than this are no help on one line.
 constexpr std::size_t most_names = 12;
 
-std::string quoted(std::string const& name) { return '"' + printable_line(name) + '"'; }
+std::string in_quotes(std::string const& name) { return '"' + printable_line(name) + '"'; }
 
 }  // namespace
 
@@ -37,11 +37,11 @@ std::string hint_of_names(std::string const& wanted, std::vector<std::string> co
 {
     if (names.empty()) return "There are no " + plural + " in it.";
     std::vector<std::string> near = nearest(wanted, names);
-    if (!near.empty()) return "Did you mean " + quoted(near.front()) + "?";
+    if (!near.empty()) return "Did you mean " + in_quotes(near.front()) + "?";
     std::vector<std::string> shown;
     for (auto const& name : names) {
         if (shown.size() == most_names) break;
-        shown.push_back(quoted(name));
+        shown.push_back(in_quotes(name));
     }
     std::string text = "The " + plural + " are " + join(shown, ", ");
     if (names.size() > shown.size()) text += " and " + std::to_string(names.size() - shown.size()) + " more";

@@ -12,14 +12,14 @@ namespace {
 
 namespace failures = boost::asio::error;
 
-std::string quoted(std::string const& text) { return '"' + printable_line(text) + '"'; }
+std::string in_quotes(std::string const& text) { return '"' + printable_line(text) + '"'; }
 
 std::string which_server_hint(request_place const& at)
 {
     if (at.in_cluster) return "The address comes from KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT.";
     if (at.context.empty())
         return "No context is selected in the kubeconfig: choose one with --context, or set KUBECONFIG.";
-    return "Is context " + quoted(at.context) + " the one you mean (--context), and is its server up?";
+    return "Is context " + in_quotes(at.context) + " the one you mean (--context), and is its server up?";
 }
 
 std::string hint_of_transport(error const& why, request_place const& at)
@@ -45,10 +45,10 @@ std::string hint_of_login(request_place const& at)
 {
     std::string const whose = at.in_cluster        ? "of the pod's service account"
                               : at.context.empty() ? "in use"
-                                                   : "of context " + quoted(at.context);
+                                                   : "of context " + in_quotes(at.context);
     if (!at.has_credentials)
         return at.context.empty() ? "No credentials are configured."
-                                  : "Context " + quoted(at.context) + " has no credentials.";
+                                  : "Context " + in_quotes(at.context) + " has no credentials.";
     return "The server did not accept the credentials " + whose
            + ": log in again, or choose another context (--context).";
 }
