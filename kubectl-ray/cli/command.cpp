@@ -27,6 +27,8 @@ bool takes_next(flags& globals, std::string const& word)
 
 }  // namespace
 
+void command::complete(flags const&, global_flags&) {}
+
 bool command_node::answers_to(std::string_view word) const noexcept
 {
     if (word == name) return true;

@@ -19,8 +19,8 @@ public:
     /// Says which words and flags there are, with help, examples and completion.
     virtual void declare(flags& on) = 0;
 
-    /// Derives what was not given from what was. Errors: `usage_error`.
-    virtual void complete(flags const&) {}
+    /// Derives what was not given from what was; may take a global flag for itself. Errors: `usage_error`.
+    virtual void complete(flags const& given, global_flags& globals);
 
     /// Refuses what makes no sense, before anything is read or sent. Errors: `usage_error`.
     virtual void validate() const {}

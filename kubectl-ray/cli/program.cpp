@@ -56,7 +56,7 @@ int run_command(process const& from, found_command const& found)
     if (globals.help) return show_help(from, found, declared);
     check_command_line(declared, line);
     globals.complete();
-    chosen->complete(declared);
+    chosen->complete(declared, globals);
     chosen->validate();
     run_loop loop(from.handles_signals);
     task<exit_code> work = chosen->run(context(from, globals, loop.executor()));

@@ -8,6 +8,8 @@
 namespace cli::commands {
 
 std::unique_ptr<command> make_apply();
+std::unique_ptr<command> make_cluster_group_create();
+std::unique_ptr<command> make_cluster_group_delete();
 std::unique_ptr<command> make_completion();
 std::unique_ptr<command> make_create_cluster();
 std::unique_ptr<command> make_create_cron_job();

@@ -48,7 +48,7 @@ public:
         wait_.declare(on, "Wait until the cluster is provisioned.");
     }
 
-    void complete(flags const& given) override
+    void complete(flags const& given, global_flags&) override
     {
         if (given.given("file")) return refuse_shape_beside_file(given);
         refuse_groups_twice(given);

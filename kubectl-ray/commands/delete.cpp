@@ -40,7 +40,7 @@ public:
         how_.dry_run.declare(on);
     }
 
-    void complete(flags const&) override
+    void complete(flags const&, global_flags&) override
     {
         std::vector<std::string> names = words_;
         how_.kind = kind_.value_or(ray::target_kind::cluster);

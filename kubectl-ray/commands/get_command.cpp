@@ -10,7 +10,7 @@ void get_command::declare(flags& on)
     output_.declare(on);
 }
 
-void get_command::complete(flags const&)
+void get_command::complete(flags const&, global_flags&)
 {
     if (!words_.empty()) name_ = words_.front();
     output_.complete();

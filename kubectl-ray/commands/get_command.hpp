@@ -13,7 +13,7 @@ namespace cli::commands {
 class get_command : public command {
 public:
     void declare(flags& on) final;
-    void complete(flags const& given) override;
+    void complete(flags const& given, global_flags&) override;
     void validate() const override { list_.validate(name_, output_); }
     task<exit_code> run(context on) override { return show_objects(std::move(on), view(), list_, output_, name_); }
 

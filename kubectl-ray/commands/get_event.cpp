@@ -51,7 +51,7 @@ public:
         output_.declare(on);
     }
 
-    void complete(flags const&) override { output_.complete(); }
+    void complete(flags const&, global_flags&) override { output_.complete(); }
 
     task<exit_code> run(context on) override
     {

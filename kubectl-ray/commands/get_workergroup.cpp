@@ -97,7 +97,7 @@ public:
         output_.declare(on);
     }
 
-    void complete(flags const&) override
+    void complete(flags const&, global_flags&) override
     {
         if (!words_.empty()) query_.group = words_.front();
         output_.complete();

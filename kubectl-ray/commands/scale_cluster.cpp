@@ -4,6 +4,7 @@
 #include "commands/edit_report.hpp"
 #include "commands/group_scales.hpp"
 #include "commands/group_wait.hpp"
+#include "commands/owner_cluster.hpp"
 
 #include <kuberay/ray/cluster.hpp>
 
@@ -37,12 +38,15 @@ public:
         on.toggle("force", 0, &force_, "Also when a RayJob or RayService owns the cluster.");
     }
 
-    void complete(flags const&) override
+    void complete(flags const&, global_flags& globals) override
     {
-        if (form_ == scale_form::names_group)
+        if (form_ == scale_form::names_group) {
+            owner_.complete(grammar::noun_first, globals);
             groups_ = {words_.front()};
-        else
+            cluster_ = owner_.name;
+        } else {
             cluster_ = words_.front();
+        }
         wanted_ = scales_.of(groups_);
     }
 
@@ -54,6 +58,7 @@ public:
 
     task<exit_code> run(context on) override
     {
+        owner_.tell(on);
         require_name_in_path(ray::cluster::type(), cluster_);
         ray::edit_options options;
         options.dry_run = dry_run_;
@@ -88,15 +93,14 @@ private:
     void declare_group(flags& on)
     {
         on.example("Three workers, and wait for them", "cluster scale pool -c demo --replicas 3 --wait");
-        on.words("GROUP", 1, 1, &words_).completes = complete_groups(&cluster_);
-        flag& cluster = on.value("ray-cluster", 'c', &cluster_, "Ray cluster of the group.");
-        cluster.required = true;
-        cluster.completes = complete_clusters();
+        on.words("GROUP", 1, 1, &words_).completes = complete_groups(&owner_.name);
+        owner_.declare(on, grammar::noun_first, "Ray cluster of the group.");
     }
 
     scale_form form_;
     std::vector<std::string> words_, groups_;
     std::string cluster_, typed_cluster_;
+    owner_cluster owner_;
     group_scales scales_;
     bool wait_ = false, dry_run_ = false, force_ = false;
     std::chrono::nanoseconds timeout_ = std::chrono::minutes(5);

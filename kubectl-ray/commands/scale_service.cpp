@@ -25,7 +25,7 @@ public:
         on.toggle("dry-run", 0, &dry_run_, "Let the server check the change, store nothing.");
     }
 
-    void complete(flags const&) override { wanted_ = scales_.of(groups_); }
+    void complete(flags const&, global_flags&) override { wanted_ = scales_.of(groups_); }
     void validate() const override { check(wanted_); }
 
     task<exit_code> run(context on) override

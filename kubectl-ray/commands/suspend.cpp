@@ -34,7 +34,7 @@ public:
         on.toggle("force", 0, &force_, "Also when a RayJob or RayService owns the cluster.");
     }
 
-    void complete(flags const&) override
+    void complete(flags const&, global_flags&) override
     {
         std::string word = words_.front();
         if (words_.size() == 2) {

@@ -42,8 +42,8 @@ constexpr command_node update_words[] = {
 };
 
 constexpr command_node cluster_group_words[] = {
-    {"create", "", "Add a worker group to a Ray cluster.", make_create_workergroup},
-    {"delete", "", "Remove a worker group from a Ray cluster.", make_delete_workergroup},
+    {"create", "", "Add a worker group to a Ray cluster.", make_cluster_group_create},
+    {"delete", "", "Remove a worker group from a Ray cluster.", make_cluster_group_delete},
     {"get", "list", "Show worker groups.", make_get_workergroup},
 };
 

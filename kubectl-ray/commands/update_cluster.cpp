@@ -84,7 +84,7 @@ public:
         dry_run_.declare(on);
     }
 
-    void complete(flags const&) override { name_ = words_.front(); }
+    void complete(flags const&, global_flags&) override { name_ = words_.front(); }
 
     void validate() const override
     {

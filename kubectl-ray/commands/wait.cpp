@@ -37,7 +37,7 @@ public:
         on.value("timeout", 0, &timeout_, "Longest wait; 0 means no limit.");
     }
 
-    void complete(flags const&) override
+    void complete(flags const&, global_flags&) override
     {
         result<wanted_state> parsed = parse_wanted_state(text_);
         if (parsed.has_error())

@@ -4,6 +4,7 @@
 #include "cli/resource_names.hpp"
 #include "commands/commands.hpp"
 #include "commands/edit_report.hpp"
+#include "commands/owner_cluster.hpp"
 
 #include <kuberay/ray/cluster.hpp>
 #include <kuberay/ray/group_edit.hpp>
@@ -14,7 +15,8 @@ namespace {
 
 class create_workergroup final : public command {
 public:
-    create_workergroup()
+    explicit create_workergroup(grammar form)
+        : form_(form)
     {
         group_ = ray::default_worker_group();
         group_.num_of_hosts = 1;
@@ -27,9 +29,7 @@ public:
         on.about("Adds a worker group to a Ray cluster. Without --image its workers get the image of the cluster.");
         on.example("Two GPU workers", "create workergroup gpu -c demo --worker-replicas 2 --worker-gpu 1");
         on.words("GROUP", 1, 1, &words_);
-        flag& cluster = on.value("ray-cluster", 'c', &cluster_, "Ray cluster that gets the group.");
-        cluster.required = true;
-        cluster.completes = complete_clusters();
+        cluster_.declare(on, form_, "Ray cluster that gets the group.");
         on.value("ray-version", 0, &config_.ray_version, "Version of Ray in the image.").default_text =
             "that of the cluster";
         on.value("image", 0, &config_.image, "Image of the workers.").default_text = "that of the cluster";
@@ -48,8 +48,9 @@ public:
         on.toggle("force", 0, &force_, "Also when a RayJob or RayService owns the cluster.");
     }
 
-    void complete(flags const& given) override
+    void complete(flags const& given, global_flags& globals) override
     {
+        cluster_.complete(form_, globals);
         group_.name = words_.front();
         // The peer's defaults of the bounds must not contradict the replicas that a person asks for.
         if (!given.given("worker-min-replicas")) group_.min_replicas = std::min(*group_.min_replicas, group_.replicas);
@@ -66,15 +67,17 @@ public:
 
     task<exit_code> run(context on) override
     {
-        require_name_in_path(ray::cluster::type(), cluster_);
+        cluster_.tell(on);
+        std::string const cluster = cluster_.name;
+        require_name_in_path(ray::cluster::type(), cluster);
         ray::edit_options options;
         options.dry_run = dry_run_;
         options.force = force_;
         std::string const ns = on.ns();
         ray::edit_outcome const outcome =
-            co_await ray::create_worker_group(on.client(), ns, cluster_, config_, group_, options);
+            co_await ray::create_worker_group(on.client(), ns, cluster, config_, group_, options);
         on.out().write(
-            "Created worker group " + group_.name + " in Ray cluster " + ns + "/" + cluster_
+            "Created worker group " + group_.name + " in Ray cluster " + ns + "/" + cluster
             + (dry_run_ ? " (server dry run)" : "") + "\n"
         );
         co_return exit_code::done;
@@ -82,7 +85,8 @@ public:
 
 private:
     std::vector<std::string> words_;
-    std::string cluster_;
+    grammar form_;
+    owner_cluster cluster_;
     ray::cluster_config config_;
     ray::worker_group_config group_;
     bool skip_tpu_ = false, dry_run_ = false, force_ = false;
@@ -90,20 +94,25 @@ private:
 
 class delete_workergroup final : public command {
 public:
+    explicit delete_workergroup(grammar form)
+        : form_(form)
+    {
+    }
+
     void declare(flags& on) override
     {
         on.about(
             "Removes a worker group: scales it to 0, waits until its pods are gone, then takes it out of the cluster."
         );
         on.example("Without being asked", "delete workergroup gpu -c demo --yes");
-        on.words("GROUP", 1, 1, &words_).completes = complete_groups(&cluster_);
-        flag& cluster = on.value("ray-cluster", 'c', &cluster_, "Ray cluster of the group.");
-        cluster.required = true;
-        cluster.completes = complete_clusters();
+        on.words("GROUP", 1, 1, &words_).completes = complete_groups(&cluster_.name);
+        cluster_.declare(on, form_, "Ray cluster of the group.");
         on.toggle("yes", 'y', &yes_, "Do not ask.");
         on.value("timeout", 0, &timeout_, "Longest wait for the pods; 0 means no limit.");
         on.toggle("force", 0, &force_, "Also when a RayJob or RayService owns the cluster.");
     }
+
+    void complete(flags const&, global_flags& globals) override { cluster_.complete(form_, globals); }
 
     void validate() const override
     {
@@ -112,30 +121,43 @@ public:
 
     task<exit_code> run(context on) override
     {
-        require_name_in_path(ray::cluster::type(), cluster_);
+        cluster_.tell(on);
+        std::string const cluster = cluster_.name;
+        require_name_in_path(ray::cluster::type(), cluster);
         std::string const ns = on.ns(), group = words_.front();
-        std::string const question = "Delete worker group " + in_quotes(group) + " of Ray cluster "
-                                     + in_quotes(cluster_) + " in namespace " + in_quotes(ns) + "?";
+        std::string const question = "Delete worker group " + in_quotes(group) + " of Ray cluster " + in_quotes(cluster)
+                                     + " in namespace " + in_quotes(ns) + "?";
         if (!yes_ && !confirmed(on, question)) co_return exit_code::done;
         ray::edit_options options;
         options.force = force_;
         ray::edit_outcome const outcome =
-            co_await ray::delete_worker_group(on.client(), ns, cluster_, group, timeout_, options);
+            co_await ray::delete_worker_group(on.client(), ns, cluster, group, timeout_, options);
         on.out().write("Deleted workergroup " + group + "\n");
         co_return exit_code::done;
     }
 
 private:
     std::vector<std::string> words_;
-    std::string cluster_;
+    grammar form_;
+    owner_cluster cluster_;
     bool yes_ = false, force_ = false;
     std::chrono::nanoseconds timeout_ = std::chrono::minutes(5);
 };
 
 }  // namespace
 
-std::unique_ptr<command> make_create_workergroup() { return std::make_unique<create_workergroup>(); }
+std::unique_ptr<command> make_create_workergroup() { return std::make_unique<create_workergroup>(grammar::verb_first); }
 
-std::unique_ptr<command> make_delete_workergroup() { return std::make_unique<delete_workergroup>(); }
+std::unique_ptr<command> make_cluster_group_create()
+{
+    return std::make_unique<create_workergroup>(grammar::noun_first);
+}
+
+std::unique_ptr<command> make_delete_workergroup() { return std::make_unique<delete_workergroup>(grammar::verb_first); }
+
+std::unique_ptr<command> make_cluster_group_delete()
+{
+    return std::make_unique<delete_workergroup>(grammar::noun_first);
+}
 
 }  // namespace cli::commands

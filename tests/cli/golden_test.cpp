@@ -5,6 +5,7 @@
 #include <kuberay/base/file.hpp>
 #include <kuberay/base/time.hpp>
 #include <kuberay/testing/api_server.hpp>
+#include <kuberay/testing/ray_operator.hpp>
 
 #include <gtest/gtest.h>
 
@@ -88,6 +89,7 @@ public:
 
     ~replay()
     {
+        server_.run([this](testing_server::api_server&) { operator_.reset(); });
         fs::remove_all(directory_);
         ::unsetenv("KUBECONFIG");
     }
@@ -101,7 +103,12 @@ public:
                 server_.run([&](testing_server::api_server& server) { server.put_yaml(each.text); });
             else if (each.name == "setup")
                 each_line(each.text, [this](std::vector<std::string> const& words) {
-                    server_.run([&](testing_server::api_server& server) { set_up(server, words); });
+                    server_.run([&](testing_server::api_server& server) {
+                        if (words.front() == "operator")
+                            operator_ = std::make_unique<testing_server::ray_operator>(server);
+                        else
+                            set_up(server, words);
+                    });
                 });
             else if (each.name == "file")
                 spill(directory_ / each.argument, replaced(each.text, values_));
@@ -175,6 +182,7 @@ private:
 
     fs::path directory_;
     testing_server::api_server_thread server_;
+    std::unique_ptr<testing_server::ray_operator> operator_;
     std::vector<std::pair<std::string, std::string>> values_, shown_;
 };
 
