@@ -13,7 +13,7 @@ constexpr std::string_view not_in_schema = "field not declared in schema";
 
 std::string singular(resource_type const& type) { return to_lower(type.kind); }
 
-std::string quoted(std::string_view text) { return "\"" + printable_line(text) + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + printable_line(text) + "\""; }
 
 std::string full_name(resource_type const& type)
 {
@@ -58,18 +58,18 @@ attempt_on_object(std::string_view verb, resource_type const& type, std::string_
     bool const in_namespace = type.scope == scope::namespaced && !ns.empty();
     if (name.empty()) {
         std::string attempt = std::string(verb) + " a " + singular(type);
-        return in_namespace ? attempt + " in namespace " + quoted(ns) : attempt;
+        return in_namespace ? attempt + " in namespace " + in_quotes(ns) : attempt;
     }
     std::string place = in_namespace ? std::string(ns) + "/" : std::string();
     place += name;
-    return std::string(verb) + " " + singular(type) + " " + quoted(place);
+    return std::string(verb) + " " + singular(type) + " " + in_quotes(place);
 }
 
 std::string attempt_on_collection(std::string_view verb, resource_type const& type, std::string_view ns)
 {
     std::string attempt = std::string(verb) + " " + type.plural;
     if (type.scope == scope::cluster) return attempt;
-    return ns.empty() ? attempt + " in all namespaces" : attempt + " in namespace " + quoted(ns);
+    return ns.empty() ? attempt + " in all namespaces" : attempt + " in namespace " + in_quotes(ns);
 }
 
 error explained(error const& e, std::string attempt, resource_type const& type)
