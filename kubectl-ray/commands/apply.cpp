@@ -9,6 +9,8 @@
 #include <kuberay/base/yaml.hpp>
 #include <kuberay/ray/create_cluster.hpp>
 
+#include <algorithm>
+
 namespace cli::commands {
 namespace {
 
@@ -40,6 +42,12 @@ public:
         dry_run_.declare(on);
         on.toggle("wait", 0, &wait_, "Wait until Ray clusters, jobs and services are ready.");
         on.value("timeout", 0, &timeout_, "Longest wait for each object; 0 means no limit.");
+    }
+
+    void complete(flags const&, global_flags& globals) override
+    {
+        // A credential plugin must not read what is meant for us.
+        if (std::find(files_.begin(), files_.end(), "-") != files_.end()) globals.load.stdin_is_free = false;
     }
 
     void validate() const override
@@ -114,6 +122,12 @@ public:
         dry_run_.declare(on);
         on.toggle("wait", 0, &wait_, "Wait until it is ready.");
         on.value("timeout", 0, &timeout_, "Longest wait for each object; 0 means no limit.");
+    }
+
+    void complete(flags const&, global_flags& globals) override
+    {
+        // A credential plugin must not read what is meant for us.
+        if (std::find(files_.begin(), files_.end(), "-") != files_.end()) globals.load.stdin_is_free = false;
     }
 
     void validate() const override
