@@ -12,16 +12,14 @@
 namespace cli {
 namespace {
 
-// Nobody is there to read a message, or the one who is asked for the end himself.
-bool is_silent(error const& what)
+bool reader_went_away(error const& what)
 {
-    return kuberay::is_cancellation(what)
-           || what.code() == kuberay::error_code(EPIPE, boost::system::system_category());
+    return what.code() == kuberay::error_code(EPIPE, boost::system::system_category());
 }
 
 int report(process const& to, error const& what)
 {
-    if (!is_silent(what)) to.err->write(error_lines(what));
+    if (!reader_went_away(what)) to.err->write(error_lines(what));
     return static_cast<int>(code_of(what));
 }
 
@@ -64,6 +62,7 @@ int run_command(process const& from, found_command const& found)
     task<exit_code> work = chosen->run(context(from, globals, loop.executor()));
     result<exit_code> const ended = loop.run(std::move(work));
     if (ended.has_value()) return static_cast<int>(*ended);
+    if (loop.interrupted() && kuberay::is_cancellation(ended.error())) return static_cast<int>(exit_code::interrupted);
     return report(from, ended.error());
 }
 

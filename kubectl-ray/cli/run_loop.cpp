@@ -48,14 +48,12 @@ asio::any_io_executor run_loop::executor() const { return state_->io.get_executo
 result<exit_code> run_loop::run(task<exit_code> op)
 {
     std::optional<result<exit_code>> ended;
-    auto const finished = [this, &ended](result<exit_code> outcome) {
-        ended.emplace(std::move(outcome));
-        if (state_->signals) state_->signals->cancel();
-    };
+    auto const finished = [&ended](result<exit_code> outcome) { ended.emplace(std::move(outcome)); };
     kuberay::async_run(
         state_->io.get_executor(), std::move(op), asio::bind_cancellation_slot(state_->cancel.slot(), finished)
     );
     while (!ended && state_->io.run_one() > 0) {}
+    state_->io.poll();  // a signal that ended a blocking read has not been seen yet
     if (!ended) throw std::logic_error("the command's task was lost");
     return std::move(*ended);
 }

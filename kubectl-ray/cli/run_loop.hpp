@@ -20,6 +20,9 @@ public:
     /// Runs `op` until it has ended.
     result<exit_code> run(task<exit_code> op);
 
+    /// True when a signal came.
+    bool interrupted() const noexcept;
+
 private:
     struct state;
     std::unique_ptr<state> state_;
