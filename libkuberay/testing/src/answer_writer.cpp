@@ -58,12 +58,12 @@ task<bool> answer_writer::send_bytes(std::shared_ptr<state> state, std::string b
         std::string first = bytes.substr(0, limit - state->sent);
         std::string second = bytes.substr(limit - state->sent);
         state->sent += first.size();
+        std::size_t const seen = state->core->resumes_asked;
         co_await net::write_all(&state->to->stream, std::move(first));
         if (state->harm->what == fault::kind::drop) {
             state->to->stream.close();
             co_return false;
         }
-        std::size_t const seen = state->core->resumes_asked;
         state->core->changed.notify_all();
         while (state->core->resumes_asked == seen)
             co_await state->core->changed.wait();
