@@ -6,16 +6,22 @@ std::string_view const bash_script =
     R"script(# Completion of kubectl-ray for bash. Use: source <(kubectl-ray completion bash)
 _kubectl_ray()
 {
-    local cur prev words cword
-    if declare -F _get_comp_words_by_ref >/dev/null; then
-        _get_comp_words_by_ref -n "=:" cur prev words cword
-    else
-        words=("${COMP_WORDS[@]}") cword=$COMP_CWORD cur=${COMP_WORDS[COMP_CWORD]}
-    fi
-    local line lines=() directive=0
+    # bash cuts words at = and : as well; what stands without space between belongs together
+    local words=() i piece rest=${COMP_LINE:0:COMP_POINT}
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        piece=${COMP_WORDS[i]}
+        if ((i > 0)) && [[ $rest != [[:space:]]* ]]; then
+            words[${#words[@]} - 1]+=$piece
+        else
+            words+=("$piece")
+        fi
+        rest=${rest#"${rest%%[![:space:]]*}"}
+        rest=${rest#"$piece"}
+    done
+    local cur=${words[${#words[@]} - 1]} line lines=() directive=0
     while IFS= read -r line; do
         lines+=("$line")
-    done < <("${words[0]/#\~/$HOME}" __completeNoDesc "${words[@]:1:cword}" 2>/dev/null)
+    done < <("${words[0]/#\~/$HOME}" __completeNoDesc "${words[@]:1}" 2>/dev/null)
     if ((${#lines[@]} > 0)); then
         directive=${lines[${#lines[@]} - 1]#:}
         unset "lines[${#lines[@]}-1]"
@@ -38,8 +44,9 @@ _kubectl_ray()
         while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -d -- "$value")
         return
     fi
+    local head=${value%"${value##*:}"}
     for line in "${lines[@]}"; do
-        [[ $line == "$value"* ]] && COMPREPLY+=("$(printf %q "$line")")
+        [[ $line == "$value"* ]] && COMPREPLY+=("$(printf %q "${line#"$head"}")")
     done
     if ((${#COMPREPLY[@]} == 0 && !(directive & 4))); then
         compopt -o filenames
