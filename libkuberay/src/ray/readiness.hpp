@@ -25,6 +25,10 @@ public:
     void without_pods(error const& why);
 
     bool is_ready() const noexcept { return ready_; }
+
+    /// False until the cluster was seen for the first time.
+    bool is_known() const noexcept { return cluster_.has_value(); }
+
     cluster const& now() const noexcept { return *cluster_; }
 
     /// Why it can no longer become ready, if so at `now`.

@@ -72,8 +72,10 @@ task<cluster> judge(shared_observation seen)
     for (;;) {
         if (seen->failed) throw failure(*seen->failed);
         progress report = seen->judged.report();
-        if (seen->options.on_progress && (!shown || !(*shown == report))) seen->options.on_progress(report);
-        shown = std::move(report);
+        if (seen->options.on_progress && seen->judged.is_known() && shown != report) {
+            seen->options.on_progress(report);
+            shown = std::move(report);
+        }
         if (std::optional<error> verdict = seen->judged.verdict(seen->now())) throw failure(std::move(*verdict));
         if (seen->judged.is_ready()) co_return seen->judged.now();
         steady::duration const pause = until_next_check(*seen);
