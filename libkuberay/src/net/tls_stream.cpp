@@ -14,15 +14,17 @@ task<tls_engine::step> tls_handshake(byte_stream* over, tls_engine* engine)
     std::string output;
     for (;;) {
         tls_engine::outcome const outcome = engine->handshake();
+        // What is left to send (Finished, session tickets) is the stream's first output: its peer may not read yet.
+        if (outcome.what == tls_engine::step::done) co_return outcome.what;
         // An alert that explains a failure is sent as well, but its loss is no news.
-        bool const failed = outcome.what != tls_engine::step::done && outcome.what != tls_engine::step::want_input;
+        bool const failed = outcome.what != tls_engine::step::want_input;
         if (engine->has_output()) {
             engine->take_output(output);
             task<void> sending = write_all(over, output);
             result<void> const sent = co_await as_result(std::move(sending));
             if (sent.has_error() && !failed) throw failure(sent.error());
         }
-        if (outcome.what != tls_engine::step::want_input) co_return outcome.what;
+        if (failed) co_return outcome.what;
         asio::mutable_buffer const room = engine->input_room();
         error_code code;
         std::size_t const size = co_await over->async_read_some(room, asio::redirect_error(asio::use_awaitable, code));
@@ -49,12 +51,14 @@ public:
 
     asio::any_io_executor get_executor() const noexcept { return next_.get_executor(); }
 
+    void start() { flush(); }
+
     void read_some(asio::mutable_buffer into, byte_stream::handler done)
     {
         if (closed_) return complete(get_executor(), std::move(done), asio::error::operation_aborted, 0);
         if (into.size() == 0) return complete(get_executor(), std::move(done), error_code(), 0);
         into_ = into;
-        start(reading_, std::move(done));
+        wait(reading_, std::move(done));
         try_read();
     }
 
@@ -87,7 +91,7 @@ public:
 private:
     static constexpr std::size_t write_limit = 65536;
 
-    void start(pending_operation& operation, byte_stream::handler done)
+    void wait(pending_operation& operation, byte_stream::handler done)
     {
         operation.start(get_executor(), std::move(done), [weak = weak_from_this(), &operation](std::uint64_t ticket) {
             auto const self = weak.lock();
@@ -106,7 +110,7 @@ private:
             return complete(get_executor(), std::move(done), code, 0);
         }
         write_size_ = size;
-        start(writing_, std::move(done));
+        wait(writing_, std::move(done));
         flush();
     }
 
@@ -210,6 +214,7 @@ private:
 byte_stream make_tls_stream(byte_stream over, std::unique_ptr<tls_engine> engine, std::shared_ptr<void> keep)
 {
     auto core = std::make_shared<tls_core>(std::move(over), std::move(engine), std::move(keep));
+    core->start();
     return byte_stream(std::make_unique<tls_stream>(std::move(core)));
 }
 

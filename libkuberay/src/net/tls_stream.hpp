@@ -6,8 +6,8 @@
 
 namespace kuberay::net {
 
-/// Does the handshake of either role over `*over`, which must outlive the task, and returns how it ended: `done`,
-/// `truncated` or `failed`. Errors: those of the stream below.
+/// Does the handshake of either role over `*over`, which must outlive the task, and returns how it ended: `done`
+/// (`make_tls_stream` sends its last bytes), `truncated` or `failed`. Errors: those of the stream below.
 task<tls_engine::step> tls_handshake(byte_stream* over, tls_engine* engine);
 
 /// The stream of clear text over a finished handshake; `keep` lives as long as the stream (the engine's context).
