@@ -9,6 +9,7 @@ bool confirmed(context const& on, std::string const& question)
     on.out().flush();
     on.err().write(question + " (y/yes/n/no) ");
     std::optional<std::string> const line = on.in().read_line();
+    if (!on.in_is_terminal()) on.err().write("\n");  // nobody's return key has ended the line
     if (!line)
         throw failure(error(errc::bad_input, "no answer, nothing was changed").with_hint("--yes goes on without asking")
         );

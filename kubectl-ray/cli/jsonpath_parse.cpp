@@ -249,7 +249,7 @@ private:
         } else if (peek() == '"' || peek() == '\'') {
             side.constant = quoted();
         } else {
-            std::size_t const end = text_.find_first_of(" \t)=!<>", at_);
+            std::size_t const end = text_.find_first_of(" \t)]=!<>", at_);
             std::string_view const word = text_.substr(at_, end == std::string_view::npos ? end : end - at_);
             result<json::value> const value = kuberay::parse_json(word);
             if (value.has_error() || value->is_structured())

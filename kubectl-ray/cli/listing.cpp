@@ -14,12 +14,10 @@ std::string named(object_view const& view, std::string const& name)
     return kuberay::to_lower(view.type.kind) + " \"" + kuberay::printable_line(name) + "\"";
 }
 
-failure not_found(context const& on, object_view const& view, list_flags const& which, std::string const& name)
+failure absent_object(context const& on, object_view const& view, list_flags const& which, std::string const& name)
 {
     std::string const among = view.among.empty() ? std::string() : " " + view.among;
-    return failure(error(
-        kuberay::reason::not_found, named(view, name) + among + " not found in " + scope_text(on, which.all_namespaces)
-    ));
+    return failure(not_found(named(view, name) + among + " not found in " + scope_text(on, which.all_namespaces)));
 }
 
 task<exit_code> show_one(context on, kube::api_core core, printer* to, failure absent, std::string name)
@@ -175,7 +173,7 @@ task<exit_code> show_objects(context on, object_view view, list_flags which, out
         watched.field_selector = params.field_selector;
         co_return co_await follow(core, &to, watched);
     }
-    failure const absent = not_found(on, view, which, name);
+    failure const absent = absent_object(on, view, which, name);
     if (!name.empty() && !which.all_namespaces && view.selector.empty())
         co_return co_await show_one(on, core, &to, absent, name);
     std::size_t count = 0;

@@ -41,4 +41,7 @@ public:
     }
 };
 
+/// What is looked for and is not there, as an error with the code `reason::not_found`.
+error not_found(std::string sentence);
+
 }  // namespace cli

@@ -41,7 +41,7 @@ std::vector<ray::deletion> sort_out(
             report(on, found[i].error().with_context("deleting " + name));
         } else if (!*found[i]) {
             if (how.ignore_not_found) continue;
-            report(on, error(kuberay::reason::not_found, name + " not found in namespace " + in_quotes(on.ns())));
+            report(on, not_found(name + " not found in namespace " + in_quotes(on.ns())));
         } else if (!(*found[i])->controller.empty() && !wanted[i].typed && !how.force) {
             report(
                 on,

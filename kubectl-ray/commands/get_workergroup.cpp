@@ -108,6 +108,10 @@ public:
         if (!query_.all_namespaces) query_.ns = on.ns();
         std::vector<ray::worker_group_row> const rows = co_await ray::list_worker_groups(on.client(), query_);
         printer to(on, output_, group_view(query_.all_namespaces));
+        if (!query_.group.empty() && rows.size() == 1) {
+            to.show(item_of(rows.front()));
+            co_return exit_code::done;
+        }
         for (ray::worker_group_row const& row : rows)
             to.add(item_of(row));
         to.finish("No worker groups found in " + scope_text(on, query_.all_namespaces) + ".");

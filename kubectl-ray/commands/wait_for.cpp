@@ -104,7 +104,7 @@ bool path_matches(json::object const& object, wanted_state const& wanted)
 
 error absent(ray::target const& what, std::string const& ns)
 {
-    return error(kuberay::reason::not_found, what.str() + " not found in namespace " + in_quotes(ns));
+    return not_found(what.str() + " not found in namespace " + in_quotes(ns));
 }
 
 }  // namespace

@@ -34,9 +34,9 @@ TEST(completion, commands_and_their_words_are_offered)
 
 TEST(completion, flags_are_offered_once_and_by_prefix)
 {
-    EXPECT_EQ(completed({"get", "cluster", "--all"}), "--all-namespaces\n:4\n");
-    EXPECT_EQ(completed({"get", "cluster", "-A", "--all"}), ":4\n");
-    EXPECT_EQ(completed({"get", "cluster", "--", "--all"}).find("--all"), std::string::npos);
+    EXPECT_EQ(completed({"get", "cluster", "--all-n"}), "--all-namespaces\n:4\n");
+    EXPECT_EQ(completed({"get", "cluster", "-A", "--all-n"}), ":4\n");
+    EXPECT_EQ(completed({"get", "cluster", "--", "--all-n"}).find("--all"), std::string::npos);
 }
 
 TEST(completion, closed_sets_are_offered_in_both_spellings)
