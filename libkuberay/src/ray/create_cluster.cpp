@@ -1,5 +1,4 @@
 #include "ray/failing.hpp"
-#include "ray/server_errors.hpp"
 
 #include <kuberay/base/json.hpp>
 #include <kuberay/kube/api.hpp>
@@ -56,7 +55,6 @@ task<create_outcome> create(kube::client on, std::string ns, json::object cluste
     cluster["metadata"].as_object()["namespace"] = chosen;
     kube::object const wanted(cluster);
     std::string const name = wanted.metadata.name;
-    std::string const doing = "creating the RayCluster " + chosen + "/" + name;
 
     kube::object const first = only_new(std::move(cluster));
     kube::apply_params const params = params_of(options);
@@ -64,8 +62,7 @@ task<create_outcome> create(kube::client on, std::string ns, json::object cluste
     result<kube::object> applied = co_await as_result(std::move(applying));
     if (applied.has_value()) co_return outcome_of(std::move(*applied));
     error_code const code = applied.error().code();
-    if (code != reason::conflict && code != reason::already_exists)
-        throw failure(explain(applied.error(), cluster::type()).with_context(doing));
+    if (code != reason::conflict && code != reason::already_exists) throw failure(applied.error());
 
     task<std::optional<kube::object>> finding = in.find(name);
     result<std::optional<kube::object>> found = co_await as_result(std::move(finding));
@@ -73,7 +70,7 @@ task<create_outcome> create(kube::client on, std::string ns, json::object cluste
     if (found.has_error() || found->has_value()) throw taken(chosen, name);
     task<kube::object> again = in.apply(wanted, params);
     result<kube::object> made = co_await as_result(std::move(again));
-    if (made.has_error()) throw failure(explain(made.error(), cluster::type()).with_context(doing));
+    if (made.has_error()) throw failure(made.error());
     co_return outcome_of(std::move(*made));
 }
 

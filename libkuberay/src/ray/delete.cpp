@@ -1,4 +1,3 @@
-#include "ray/server_errors.hpp"
 
 #include <kuberay/kube/api.hpp>
 #include <kuberay/ray/delete.hpp>
@@ -14,7 +13,7 @@ task<std::optional<deletion>> look_up(kube::client on, std::string ns, target wh
     objects const in = objects::in_ns(std::move(on), type_of(what.kind), std::move(ns));
     task<std::optional<kube::object>> finding = in.find(what.name);
     result<std::optional<kube::object>> found = co_await as_result(std::move(finding));
-    if (found.has_error()) throw failure(explain(found.error(), type_of(what.kind)).with_context(what.str()));
+    if (found.has_error()) throw failure(found.error());
     if (!found->has_value()) co_return std::nullopt;
     kube::object_meta const& metadata = (*found)->metadata;
     deletion seen;
@@ -28,7 +27,7 @@ error not_deleted(error const& why, deletion const& what)
 {
     if (why.code() == reason::conflict && !what.uid.empty())
         return why.with_context(what.what.str() + " was replaced by another object of that name and is left alone");
-    return explain(why, type_of(what.what.kind)).with_context("deleting " + what.what.str());
+    return why;
 }
 
 task<delete_end> delete_one(kube::client on, std::string ns, deletion what, delete_options options)

@@ -1,5 +1,4 @@
 #include "ray/pod_trouble.hpp"
-#include "ray/server_errors.hpp"
 
 #include <kuberay/kube/api.hpp>
 #include <kuberay/ray/conditions.hpp>
@@ -104,9 +103,7 @@ task<cluster_description> describe(kube::client on, std::string ns, std::string 
     ops.push_back(read_services(kube::api<kube::service>::in_ns(on, ns), name, found));
     ops.push_back(read_events(on, ns, name, found));
     std::vector<result<void>> const ended = co_await run_all(std::move(ops));
-    if (ended[0].has_error())
-        throw failure(explain(ended[0].error(), cluster::type())
-                          .with_context("reading the RayCluster " + clusters.core().ns() + "/" + name));
+    if (ended[0].has_error()) throw failure(ended[0].error());
     cluster_description description = description_of(std::move(*found));
     char const* const parts[] = {"", "the pods", "the services", "the events"};
     for (std::size_t i = 1; i < ended.size(); ++i)
@@ -144,10 +141,7 @@ task<job_description> describe_the_job(kube::client on, std::string ns, std::str
     auto const jobs = kube::api<job>::in_ns(on, ns);
     task<job> reading = jobs.get(name);
     result<job> read = co_await as_result(std::move(reading));
-    if (read.has_error())
-        throw failure(
-            explain(read.error(), job::type()).with_context("reading the RayJob " + jobs.core().ns() + "/" + name)
-        );
+    if (read.has_error()) throw failure(read.error());
     auto const notes = std::make_shared<std::vector<std::string>>();
     job_description description;
     description.job = std::move(*read);
@@ -163,9 +157,7 @@ task<service_description> describe_the_service(kube::client on, std::string ns, 
     auto const services = kube::api<service>::in_ns(on, ns);
     task<service> reading = services.get(name);
     result<service> read = co_await as_result(std::move(reading));
-    if (read.has_error())
-        throw failure(explain(read.error(), service::type())
-                          .with_context("reading the RayService " + services.core().ns() + "/" + name));
+    if (read.has_error()) throw failure(read.error());
     auto const notes = std::make_shared<std::vector<std::string>>();
     service_description description;
     description.service = std::move(*read);

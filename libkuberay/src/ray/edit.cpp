@@ -1,4 +1,3 @@
-#include "ray/server_errors.hpp"
 
 #include <kuberay/kube/api.hpp>
 #include <kuberay/ray/create_cluster.hpp>
@@ -57,7 +56,7 @@ task<edit_outcome> edit(objects in, std::string name, edit_builder build, edit_o
     for (int tried = 0; tried < options.tries; ++tried) {
         task<kube::object> reading = in.get(name);
         result<kube::object> now = co_await as_result(std::move(reading));
-        if (now.has_error()) throw failure(explain(now.error(), type).with_context("reading " + what));
+        if (now.has_error()) throw failure(now.error());
         refuse_foreign(*now, options, what);
         edit_plan plan = build(now->content);
         edit_outcome outcome;
@@ -74,7 +73,7 @@ task<edit_outcome> edit(objects in, std::string name, edit_builder build, edit_o
             co_return outcome;
         }
         last = patched.error();
-        if (!was_overtaken(last)) throw failure(explain(last, type).with_context("changing " + what));
+        if (!was_overtaken(last)) throw failure(last);
     }
     server_status status;
     status.http_status = 409;

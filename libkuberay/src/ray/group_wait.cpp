@@ -114,9 +114,10 @@ task<void> wait(
     task<void> bounded = with_timeout(timeout, std::move(judging));
     result<void> ended = co_await as_result(std::move(bounded));
     watches.cancel();
+    if (ended.has_error() && is_cancellation(ended.error())) throw failure(ended.error());
+    co_await watches.ended();
     if (ended.has_error())
         throw failure(ended.error().with_context("waiting for the workers of the RayCluster " + name));
-    co_await watches.ended();
 }
 
 }  // namespace

@@ -33,7 +33,6 @@ set(kuberay_ray_sources
   src/ray/readiness.cpp
   src/ray/scale.cpp
   src/ray/scale_service.cpp
-  src/ray/server_errors.cpp
   src/ray/service.cpp
   src/ray/stale_pods.cpp
   src/ray/strict_reader.cpp

@@ -1,5 +1,4 @@
 #include "ray/failing.hpp"
-#include "ray/server_errors.hpp"
 
 #include <kuberay/kube/api.hpp>
 #include <kuberay/kube/core.hpp>
@@ -27,7 +26,7 @@ task<std::string> read_secret(kube::client on, std::string ns, token_source from
     task<kube::secret> reading = secrets.get(from.secret_name);
     result<kube::secret> read = co_await as_result(std::move(reading));
     std::string const which = "the secret " + ns + "/" + from.secret_name;
-    if (read.has_error()) throw failure(read.error().with_context("reading " + which));
+    if (read.has_error()) throw failure(read.error());
     auto const found = read->data.find(from.key);
     if (found == read->data.end()) throw failure(errc::unsatisfiable, which + " has no key " + from.key);
     co_return std::move(found->second);
@@ -39,10 +38,7 @@ task<std::string> read(kube::client on, std::string ns, std::string name)
     std::string const where = clusters.core().ns();
     task<cluster> reading = clusters.get(name);
     result<cluster> found = co_await as_result(std::move(reading));
-    if (found.has_error())
-        throw failure(
-            explain(found.error(), cluster::type()).with_context("reading the RayCluster " + where + "/" + name)
-        );
+    if (found.has_error()) throw failure(found.error());
     token_source const source = token_source_of(*found).value();
     co_return co_await read_secret(on, where, source);
 }

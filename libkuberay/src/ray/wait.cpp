@@ -1,6 +1,5 @@
 #include "ray/background.hpp"
 #include "ray/readiness.hpp"
-#include "ray/server_errors.hpp"
 
 #include <kuberay/base/text.hpp>
 #include <kuberay/kube/wait.hpp>
@@ -21,6 +20,9 @@ struct observation {
     }
 
     steady::time_point now() const { return options.now ? options.now() : steady::now(); }
+
+    /// The caller's functions may hold what is gone when the wait is over; a watch may still run for a moment.
+    void forget_caller() { options = wait_options(); }
 
     readiness judged;
     condition changed;
@@ -98,10 +100,11 @@ task<cluster> wait_ready(kube::client on, std::string ns, std::string name, std:
     auto const pods = kube::api<kube::pod>::in_ns(on, ns);
     kube::watcher<cluster> cluster_changes = clusters.watch(watch_of("metadata.name=" + name, {}));
     kube::watcher<kube::pod> pod_changes = pods.watch(watch_of({}, std::string(pod_label::cluster) + "=" + name));
-    if (options.on_reconnect) cluster_changes.on_reconnect(options.on_reconnect);
-
     readiness judged(name, std::move(uid), options.fail_after);
     auto const seen = std::make_shared<observation>(on.get_executor(), std::move(judged), std::move(options));
+    cluster_changes.on_reconnect([seen](error const& cause) {
+        if (seen->options.on_reconnect) seen->options.on_reconnect(cause);
+    });
     background watches(on.get_executor());
     watches.start(follow_cluster(std::move(cluster_changes), seen));
     watches.start(follow_pods(std::move(pod_changes), seen));
@@ -109,13 +112,13 @@ task<cluster> wait_ready(kube::client on, std::string ns, std::string name, std:
     task<cluster> bounded = with_timeout(limit, std::move(judging));
     result<cluster> ended = co_await as_result(std::move(bounded));
     watches.cancel();
-    if (ended.has_value()) {
-        co_await watches.ended();
-        co_return std::move(*ended);
-    }
+    seen->forget_caller();
+    if (ended.has_error() && is_cancellation(ended.error())) throw failure(ended.error());
+    co_await watches.ended();
+    if (ended.has_value()) co_return std::move(*ended);
     std::string const doing = "waiting for the RayCluster " + clusters.core().ns() + "/" + name;
-    if (ended.error().code() == errc::unsatisfiable || is_cancellation(ended.error())) throw failure(ended.error());
-    throw failure(explain(ended.error(), cluster::type()).with_context(doing));
+    if (ended.error().code() == errc::unsatisfiable) throw failure(ended.error());
+    throw failure(ended.error().with_context(doing));
 }
 
 task<void> wait_gone(kube::api<kube::object> in, std::string name, std::string uid, steady::duration timeout)

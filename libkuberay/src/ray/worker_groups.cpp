@@ -1,5 +1,4 @@
 #include "ray/pod_amounts.hpp"
-#include "ray/server_errors.hpp"
 
 #include <kuberay/kube/api.hpp>
 #include <kuberay/ray/conditions.hpp>
@@ -117,9 +116,8 @@ task<std::vector<worker_group_row>> list_groups(kube::client on, worker_group_qu
     both.push_back(list_into(clusters, of_clusters, lists, &listing::clusters));
     both.push_back(list_into(pods, of_pods, lists, &listing::pods));
     std::vector<result<void>> const ended = co_await run_all(std::move(both));
-    if (ended[0].has_error())
-        throw failure(explain(ended[0].error(), cluster::type()).with_context("listing RayClusters"));
-    if (ended[1].has_error()) throw failure(ended[1].error().with_context("listing the workers' pods"));
+    if (ended[0].has_error()) throw failure(ended[0].error());
+    if (ended[1].has_error()) throw failure(ended[1].error());
 
     std::string const ns = clusters.core().ns();
     if (!query.cluster.empty() && lists->clusters.empty())

@@ -108,7 +108,8 @@ TEST(cluster_config, a_refusal_names_file_line_and_column_and_the_nearest_key)
         {"workerGroups: []\n", "c.yaml:1:1: unknown key \"workerGroups\"; did you mean \"worker-groups\"?"},
         {"worker-groups:\n- foo-bar: 2\n",
          "c.yaml:2:3: unknown key \"foo-bar\" in worker-groups[0]; known here: name, replicas, min-replicas, "
-         "max-replicas, num-of-hosts, cpu, gpu, tpu, memory, ephemeral-storage, ray-start-params, node-selectors, env, "
+         "max-replicas, num-of-hosts, cpu, gpu, tpu, memory, ephemeral-storage, extended-resources, ray-start-params, "
+         "node-selectors, env, "
          "tolerations, suspend"},
         {"head:\n", "c.yaml:1:1: head has no value; expected a map"},
         {"image: ~\n", "c.yaml:1:1: image has no value; expected text"},

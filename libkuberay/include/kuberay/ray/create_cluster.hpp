@@ -32,7 +32,7 @@ struct create_outcome {
 /// the apply without it.
 ///
 /// Errors: `reason::already_exists` naming name and namespace; `reason::invalid` and the others of the server; a field
-/// that the installed CRD does not have is `errc::bad_input` naming it. Cancellation: terminal; the cluster may
+/// that the installed CRD does not have is named. Cancellation: terminal; the cluster may
 /// have been created.
 task<create_outcome> create_cluster(kube::client on, json::object cluster, create_options options = create_options());
 

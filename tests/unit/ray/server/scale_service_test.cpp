@@ -16,7 +16,7 @@ void put_service(server_and_client& on, std::string const& status)
 {
     on.put(
         R"({"apiVersion": "ray.io/v1", "kind": "RayService", "metadata": {"name": "s", "namespace": "default"},
-        "spec": {"rayClusterConfig": {"workerGroupSpecs": )"
+        "spec": {"rayClusterConfig": {"headGroupSpec": {"template": {}}, "workerGroupSpecs": )"
         + std::string(groups) + R"(}}, "status": )" + status + "}"
     );
 }
