@@ -167,7 +167,7 @@ private:
         results[0].name = "stdout";
         results[0].text = replaced(out->text(), shown_);
         results[1].name = "stderr";
-        results[1].text = replaced(err->text(), shown_);
+        if (given.sections[at].argument != "stdout-only") results[1].text = replaced(err->text(), shown_);
         results[2].name = "exit";
         results[2].argument = std::to_string(code);
         for (section& each : results) {
