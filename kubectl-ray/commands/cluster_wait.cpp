@@ -1,7 +1,6 @@
 #include "commands/cluster_wait.hpp"
 
 #include "cli/progress.hpp"
-#include "cli/quote.hpp"
 
 namespace cli::commands {
 
@@ -46,12 +45,13 @@ task<void> wait_for_cluster(context on, std::string ns, std::string name, std::s
     result<ray::cluster> const ended = co_await kuberay::as_result(std::move(waiting));
     line.clear();
     if (ended.has_error()) {
-        std::string const remedy = "the cluster was created and is still there; to remove it: " + on.program()
-                                   + " delete raycluster/" + name + " -n " + ns;
+        std::string const removal = on.program() + " delete raycluster/" + name + " -n " + ns;
+        bool const is_there = ended.error().code() == errc::timed_out || kuberay::is_cancellation(ended.error());
+        std::string const remedy =
+            (is_there ? "the cluster was created and is still there; to remove it: " : "to remove what is left: ")
+            + removal;
         if (kuberay::is_cancellation(ended.error())) on.note("Interrupted: " + remedy);
-        throw failure(ended.error()
-                          .with_context("waiting for Ray cluster " + in_quotes(name) + " in namespace " + in_quotes(ns))
-                          .with_hint(remedy));
+        throw failure(ended.error().with_hint(remedy));
     }
     on.out().write("Ray cluster " + name + " is provisioned.\n");
     on.out().flush();
