@@ -75,7 +75,7 @@ class ConsumerTest(unittest.TestCase):
             env["CMAKE_CXX_COMPILER_LAUNCHER"] = "ccache"
         said = run(
             conan, "create", "conan", "--profile:all", "conan/profiles/debian12", "--settings:all", "build_type=Debug",
-            "--no-remote", "--test-folder", "conan/test_package", env=env,
+            "--no-remote", env=env,
         )
         self.assertIn("as expected: ", said)
 
