@@ -38,7 +38,10 @@ task<void> greet_by_tls(byte_stream stream, std::shared_ptr<tls_server> server)
 
 task<void> say_nothing(byte_stream stream)
 {
-    while (!(co_await read_some(&stream)).empty()) {}
+    for (;;) {
+        std::string const heard = co_await read_some(&stream);
+        if (heard.empty()) co_return;
+    }
 }
 
 connect_options to(std::string scheme, std::string host, std::uint16_t port)

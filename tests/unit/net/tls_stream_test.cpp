@@ -86,7 +86,8 @@ task<void> exchange(byte_stream* client, byte_stream* server, std::size_t size)
 
 KUBERAY_CO_TEST(tls_stream, carries_both_directions_at_once)
 {
-    for (std::size_t const capacity : {std::size_t(100), std::size_t(20000), std::size_t(1000000)}) {
+    constexpr std::array<std::size_t, 3> capacities = {100, 20000, 1000000};
+    for (std::size_t const capacity : capacities) {
         std::size_t const size = capacity == 100 ? 200000 : 2000000;
         open_pair pair = co_await open_tls(capacity);
         co_await exchange(&pair.client, &pair.server, size);

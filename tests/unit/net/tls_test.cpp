@@ -158,8 +158,8 @@ KUBERAY_CO_TEST(tls, without_verification_accepts_everything)
 KUBERAY_CO_TEST(tls, without_an_authority_trusts_what_the_environment_names)
 {
     certificate_authority const authority;
-    auto const pair =
-        co_await shake_hands(tls_options(), "kube", make_tls_server(authority.issue(for_names({"kube"}))));
+    auto const server = make_tls_server(authority.issue(for_names({"kube"})));
+    auto const pair = co_await shake_hands(tls_options(), "kube", server);
     expect_rejected(pair, {"signed by CN=test authority is not trusted"});
 }
 
