@@ -122,9 +122,8 @@ private:
 class scripted_server {
 public:
     explicit scripted_server(asio::any_io_executor executor, std::size_t capacity = 65536)
-        : state_(std::make_shared<state>())
+        : state_(std::make_shared<state>(executor))
     {
-        state_->executor = std::move(executor);
         state_->capacity = capacity;
     }
 
@@ -132,6 +131,9 @@ public:
 
     /// Connections made so far.
     std::size_t dialled() const noexcept { return state_->dialled; }
+
+    /// Waits until `count` scripts were played to their end.
+    task<void> ended(std::size_t count) const { return wait_for_ends(state_, count); }
 
     /// A dial function for what is tested.
     std::function<task<net::byte_stream>()> dialer() const
@@ -141,12 +143,26 @@ public:
 
 private:
     struct state {
+        explicit state(asio::any_io_executor on)
+            : executor(on)
+            , changed(std::move(on))
+        {
+        }
+
         asio::any_io_executor executor;
+        condition changed;
+        std::size_t ended = 0;
         std::size_t capacity = 0;
         std::deque<script> scripts;
         std::size_t dialled = 0;
         std::vector<net::byte_stream> left;
     };
+
+    static task<void> wait_for_ends(std::shared_ptr<state> on, std::size_t count)
+    {
+        while (on->ended < count)
+            co_await on->changed.wait();
+    }
 
     static task<net::byte_stream> connect(std::shared_ptr<state> on)
     {
@@ -157,6 +173,8 @@ private:
         on->scripts.pop_front();
         auto const ended = [on](result<net::byte_stream> stream) {
             if (stream.has_value()) on->left.push_back(std::move(*stream));
+            ++on->ended;
+            on->changed.notify_all();
         };
         async_run(on->executor, std::move(peer), ended);
         co_return std::move(ends.first);

@@ -12,7 +12,7 @@ namespace kuberay::net {
 namespace {
 
 constexpr std::chrono::seconds patience_at_the_end(1);
-constexpr std::size_t joined_write = 4096;  // smaller payloads are copied behind their head into one buffer
+constexpr std::size_t joined_write = 65536;  // smaller payloads are copied behind their head into one buffer
 constexpr int normal_closure = 1000;
 constexpr int no_code = 1005;
 

@@ -130,7 +130,7 @@ struct connect_options;
 ///
 /// A reused connection that fails before the first byte of the answer is replaced once: for idempotent requests
 /// always, for others only when no byte of the request was accepted.
-/// Errors of `send`: those of `dial`; `errc::connection_lost`, `errc::protocol_violation`.
+/// Errors of `send`: those of `dial`; `errc::connection_lost`, `protocol_violation`, `too_large` (head), `bad_input`.
 std::shared_ptr<transport> make_http_client(
     asio::any_io_executor executor, connect_options connect, http_client_options options = http_client_options()
 );

@@ -33,7 +33,7 @@ public:
 
     /// The next message; nullopt after a close frame (`close_code` tells which). Pings are answered meanwhile.
     /// Errors: `errc::connection_lost` when the connection ended without a close frame; `errc::protocol_violation`;
-    /// `errc::too_large`.
+    /// `errc::too_large`. Cancellation: terminal; the WebSocket is then good for `abort` only.
     task<std::optional<websocket_message>> read();
     /// Sends one binary message. Errors: `errc::connection_lost`, also after a close frame of either side.
     /// Cancellation: terminal; in the middle of a message it ends the connection.
