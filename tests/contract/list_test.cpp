@@ -118,11 +118,11 @@ KUBERAY_CONTRACT(list_each_gives_every_object_once)
         kube::object const wanted = cluster_named(name);
         kube::object const made = co_await clusters.create(wanted);
     }
-    std::string names;
-    auto const sink = [&names](kube::object one) { names += one.metadata.name + one.kind() + " "; };
+    std::string seen;
+    auto const sink = [&seen](kube::object one) { seen += one.metadata.name + one.kind() + " "; };
     kube::list_params const all;
     std::string const version = co_await clusters.list_each(all, sink);
-    EXPECT_EQ(names, "aRayCluster bRayCluster cRayCluster ");
+    EXPECT_EQ(seen, "aRayCluster bRayCluster cRayCluster ");
     EXPECT_FALSE(version.empty());
 }
 
