@@ -3,6 +3,7 @@
 #include "authority.hpp"
 #include "deletes.hpp"
 #include "discovery.hpp"
+#include "openapi.hpp"
 #include "reads.hpp"
 #include "refusal.hpp"
 #include "writes.hpp"
@@ -66,6 +67,7 @@ api_answer answer_request(cluster& in, api_request const& request)
     try {
         authorize(in, request);
         if (std::optional<api_answer> found = discover(request)) return std::move(*found);
+        if (std::optional<api_answer> found = describe_openapi(request)) return std::move(*found);
         return request.kind ? answer_resource(in, request) : no_such_page();
     } catch (refusal const& why) {
         return answer_of(why);

@@ -57,6 +57,14 @@ json::value service_cell(json::value const& service, std::string const& column)
     return json::value(ports.empty() ? "<none>" : ports);
 }
 
+json::value event_object(json::value const& event)
+{
+    std::string kind(string_at(event, "involvedObject.kind"));
+    for (char& c : kind)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return json::value(kind + "/" + std::string(string_at(event, "involvedObject.name")));
+}
+
 json::value counted(json::value const& root, std::string_view path)
 {
     json::value const* found = find_path(root, path);
@@ -88,6 +96,19 @@ std::vector<printer_column> columns_of(resource_kind const& kind)
         };
     if (kind.kind == "Namespace")
         return {{"Status", "string", "status.phase"}, {"Age", "date", "metadata.creationTimestamp"}};
+    if (kind.kind == "Event")
+        return {
+            {"Last Seen", "date", "lastTimestamp"},
+            {"Type", "string", "type"},
+            {"Reason", "string", "reason"},
+            {"Object", "string", "-"},
+            {"Subobject", "string", "involvedObject.fieldPath", 1},
+            {"Source", "string", "source.component", 1},
+            {"Message", "string", "message"},
+            {"First Seen", "date", "firstTimestamp", 1},
+            {"Count", "string", "count", 1},
+            {"Name", "string", "metadata.name", 1},
+        };
     if (kind.kind == "ConfigMap") return {{"Data", "string", "#data"}, {"Age", "date", "metadata.creationTimestamp"}};
     if (kind.kind == "Secret")
         return {{"Type", "string", "type"}, {"Data", "string", "#data"}, {"Age", "date", "metadata.creationTimestamp"}};
@@ -97,6 +118,7 @@ std::vector<printer_column> columns_of(resource_kind const& kind)
 
 json::value cell_of(resource_kind const& kind, printer_column const& column, json::value const& object, timestamp now)
 {
+    if (column.path == "-" && kind.kind == "Event") return event_object(object);
     if (column.path == "-")
         return kind.kind == "Pod" ? pod_cell(object, column.name) : service_cell(object, column.name);
     if (column.path.starts_with('#')) return counted(object, std::string_view(column.path).substr(1));
