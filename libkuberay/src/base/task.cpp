@@ -14,10 +14,7 @@
 namespace kuberay {
 namespace {
 
-[[noreturn]] void throw_cancelled()
-{
-    throw failure(error_code(asio::error::operation_aborted), std::string());
-}
+[[noreturn]] void throw_cancelled() { throw failure(error_code(asio::error::operation_aborted), std::string()); }
 
 // Children of one coroutine that ended or have to be ended. The timer stands in for "one more has ended".
 struct nursery {
@@ -84,10 +81,9 @@ task<bound_end> run_bounded(std::chrono::steady_clock::duration limit, task<void
         if (!ended && children->running > 0) end = bound_end::expired;
     }
     if (children->running > 0) {
+        // The state stays cancelled where it was: what awaits this ends at its next suspension.
         cancel_children(*children);
-        co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
         co_await wait_for_children(children);
-        co_await asio::this_coro::reset_cancellation_state();
     }
     co_await asio::this_coro::throw_if_cancelled(true);
     if (children->defect) std::rethrow_exception(children->defect);
@@ -114,10 +110,8 @@ task<void> run_together(std::vector<task<void>> ops, std::size_t at_once)
         if (!cancelled && own.cancelled() != asio::cancellation_type::none) {
             cancelled = true;
             cancel_children(*children);
-            co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
         }
     }
-    if (cancelled) co_await asio::this_coro::reset_cancellation_state();
     co_await asio::this_coro::throw_if_cancelled(true);
     if (children->defect) std::rethrow_exception(children->defect);
 }

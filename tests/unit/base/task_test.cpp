@@ -100,6 +100,29 @@ KUBERAY_CO_TEST(task, waiting_for_a_condition_is_bounded_and_can_be_cancelled)
     EXPECT_EQ(cancelled.error().code(), errc::timed_out);
 }
 
+task<int> value_when_cancelled()
+{
+    result<void> const slept = co_await as_result(sleep_for(60s));
+    co_return slept.has_error() ? 5 : 6;
+}
+
+task<int> value_then_sleep(int* seen)
+{
+    *seen = co_await with_timeout(1h, value_when_cancelled());
+    co_await sleep_for(60s);
+    co_return *seen;
+}
+
+KUBERAY_CO_TEST(task, a_cancellation_outlives_the_operation_that_met_it_with_a_value)
+{
+    int seen = 0;
+    auto const start = std::chrono::steady_clock::now();
+    auto const late = co_await as_result(with_timeout(5ms, value_then_sleep(&seen)));
+    EXPECT_EQ(seen, 5);
+    EXPECT_EQ(late.error().code(), errc::timed_out);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 30s);
+}
+
 TEST(async_run, serves_futures_deferred_and_cancelled_callbacks)
 {
     asio::io_context io;
@@ -112,7 +135,9 @@ TEST(async_run, serves_futures_deferred_and_cancelled_callbacks)
     async_run(io.get_executor(), value_after(60s, 1), asio::bind_cancellation_slot(stop.slot(), [&](result<int> r) {
                   cancelled = r.error();
               }));
-    async_run(io.get_executor(), value_after(3ms, 0), [&](result<int>) { stop.emit(asio::cancellation_type::terminal); });
+    async_run(io.get_executor(), value_after(3ms, 0), [&](result<int>) {
+        stop.emit(asio::cancellation_type::terminal);
+    });
     io.run();
     EXPECT_EQ(future.get().value(), 5);
     EXPECT_EQ(deferred_value, 6);
@@ -130,7 +155,9 @@ TEST(error, a_message_names_the_attempt_and_the_answer)
     EXPECT_EQ(refused.message(), "reading raycluster default/demo: rayclusters.ray.io \"demo\" not found");
     error const socket(asio::error::connection_refused, "connecting to 127.0.0.1:1");
     EXPECT_EQ(socket.message(), "connecting to 127.0.0.1:1: Connection refused");
-    EXPECT_EQ(socket.with_context("listing pods").message(), "listing pods: connecting to 127.0.0.1:1: Connection refused");
+    EXPECT_EQ(
+        socket.with_context("listing pods").message(), "listing pods: connecting to 127.0.0.1:1: Connection refused"
+    );
     EXPECT_EQ(socket.with_hint("start it").hint(), "start it");
     EXPECT_EQ(failure(errc::bad_input, "--x: bad").error().message(), "--x: bad");
 }
