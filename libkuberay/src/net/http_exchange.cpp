@@ -133,10 +133,11 @@ struct upload {
 task<void> stop_upload(std::shared_ptr<upload> sending)
 {
     sending->stop.emit(asio::cancellation_type::terminal);
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    while (!sending->outcome)
-        co_await sending->changed.wait();
-    co_await asio::this_coro::reset_cancellation_state();
+    // Where the caller was cancelled every wait ends with that, and the state must stay cancelled for what follows.
+    while (!sending->outcome) {
+        task<void> waiting = sending->changed.wait();
+        result<void> const woken = co_await as_result(std::move(waiting));
+    }
 }
 
 task<void>
