@@ -66,7 +66,7 @@ KUBERAY_CONTRACT(preconditions_protect_another_object_of_the_same_name)
     error const why = refused(removed);
     EXPECT_EQ(why.code(), reason::conflict);
     EXPECT_EQ(
-        why.status()->message,
+        kuberay::contract::said(why).message,
         "Operation cannot be fulfilled on RayCluster.ray.io \"demo\": the UID in the precondition (" + other_uid.uid
             + ") does not match the UID in record (" + made.metadata.uid
             + "). The object might have been deleted and then recreated"

@@ -79,6 +79,6 @@ KUBERAY_CONTRACT(a_path_of_no_resource_is_a_page_not_found)
     result<net::http_response> const sent = co_await as_result(std::move(sending));
     error const why = refused(sent);
     EXPECT_EQ(why.code(), reason::not_found);
-    EXPECT_EQ(why.status()->http_status, 404);
-    EXPECT_TRUE(why.status()->reason.empty() || why.status()->reason == "NotFound");
+    EXPECT_EQ(kuberay::contract::said(why).http_status, 404);
+    EXPECT_TRUE(kuberay::contract::said(why).reason.empty() || kuberay::contract::said(why).reason == "NotFound");
 }

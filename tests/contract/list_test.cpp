@@ -78,7 +78,7 @@ KUBERAY_CONTRACT(field_selectors_select_and_refuse_other_fields)
     result<std::string> const listed = co_await as_result(std::move(listing));
     error const why = refused(listed);
     EXPECT_EQ(why.code(), reason::bad_request);
-    EXPECT_EQ(why.status()->message, "field label not supported: data.a");
+    EXPECT_EQ(kuberay::contract::said(why).message, "field label not supported: data.a");
 }
 
 KUBERAY_CONTRACT(a_selector_that_does_not_parse_is_refused)
@@ -87,7 +87,10 @@ KUBERAY_CONTRACT(a_selector_that_does_not_parse_is_refused)
     result<std::string> const listed = co_await as_result(std::move(listing));
     error const why = refused(listed);
     EXPECT_EQ(why.code(), reason::bad_request);
-    EXPECT_EQ(why.status()->message, "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt");
+    EXPECT_EQ(
+        kuberay::contract::said(why).message,
+        "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"
+    );
 }
 
 KUBERAY_CONTRACT(pages_give_the_same_objects_as_one_list)

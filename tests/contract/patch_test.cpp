@@ -60,7 +60,7 @@ KUBERAY_CONTRACT(a_json_patch_whose_test_fails_changes_nothing)
         result<kube::object> const patched = co_await as_result(std::move(patching));
         error const why = refused(patched);
         EXPECT_EQ(why.code(), reason::invalid) << one.name;
-        EXPECT_TRUE(why.status() && why.status()->causes.empty()) << one.name;
+        EXPECT_TRUE(kuberay::contract::said(why).causes.empty()) << one.name;
     }
     kube::object const read = co_await clusters.get("demo");
     EXPECT_EQ(read.metadata.resource_version, made.metadata.resource_version);
@@ -98,7 +98,7 @@ KUBERAY_CONTRACT(an_old_resource_version_in_a_patch_conflicts)
     error const why = refused(patched);
     EXPECT_EQ(why.code(), reason::conflict);
     EXPECT_EQ(
-        why.status()->message,
+        kuberay::contract::said(why).message,
         "Operation cannot be fulfilled on rayclusters.ray.io \"demo\": the object has been modified; "
         "please apply your changes to the latest version and try again"
     );
@@ -115,7 +115,7 @@ KUBERAY_CONTRACT(custom_resources_have_no_strategic_merge)
     result<kube::object> const patched = co_await as_result(std::move(patching));
     error const why = refused(patched);
     EXPECT_EQ(why.code(), reason::unsupported_media_type);
-    EXPECT_EQ(why.status()->http_status, 415);
+    EXPECT_EQ(kuberay::contract::said(why).http_status, 415);
 }
 
 KUBERAY_CONTRACT(the_status_subresource_changes_the_status_only)
@@ -147,11 +147,11 @@ KUBERAY_CONTRACT(strict_validation_also_checks_patches)
     result<kube::object> const patched = co_await as_result(std::move(patching));
     error const why = refused(patched);
     EXPECT_EQ(why.code(), reason::invalid);
-    EXPECT_EQ(why.status()->causes.size(), 1u);
-    EXPECT_EQ(why.status()->causes.front().field, "patch");
-    EXPECT_TRUE(
-        why.status()->causes.front().message.ends_with("strict decoding error: unknown field \"spec.noSuchField\"")
-    ) << why.status()->causes.front().message;
+    EXPECT_EQ(kuberay::contract::said(why).causes.size(), 1u);
+    EXPECT_EQ(kuberay::contract::said(why).causes.at(0).field, "patch");
+    EXPECT_TRUE(kuberay::contract::said(why).causes.at(0).message.ends_with(
+        "strict decoding error: unknown field \"spec.noSuchField\""
+    )) << kuberay::contract::said(why).causes.at(0).message;
 }
 
 KUBERAY_CONTRACT(a_patch_of_what_is_not_there_says_not_found)

@@ -178,6 +178,8 @@ std::string text_at(kube::object const& of, std::string const& path)
     return found->is_string() ? std::string(found->get_string()) : to_json(*found);
 }
 
+server_status said(error const& why) { return why.status() ? *why.status() : server_status(); }
+
 INSTANTIATE_TEST_SUITE_P(on, contract, ::testing::ValuesIn(backends()), ::testing::PrintToStringParamName());
 
 }  // namespace kuberay::contract

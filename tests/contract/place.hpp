@@ -58,6 +58,9 @@ kube::apply_params applied_by(std::string const& manager);
 /// The string or number at a dotted path, as text.
 std::string text_at(kube::object const& of, std::string const& path);
 
+/// What the server said; all empty when it said nothing.
+server_status said(error const& why);
+
 /// The error of a result that must not be a value.
 template <class T>
 error refused(result<T> const& r)

@@ -20,7 +20,7 @@ KUBERAY_CONTRACT(strict_validation_refuses_unknown_fields_by_path)
     error const why = refused(created);
     EXPECT_EQ(why.code(), reason::bad_request);
     EXPECT_EQ(
-        why.status()->message,
+        kuberay::contract::said(why).message,
         "RayCluster in version \"v1\" cannot be handled as a RayCluster: strict decoding error: unknown field "
         "\"spec.noSuchField\""
     );
@@ -56,10 +56,10 @@ KUBERAY_CONTRACT(a_missing_required_field_is_a_cause_with_its_path)
     result<kube::object> const created = co_await as_result(std::move(creating));
     error const why = refused(created);
     EXPECT_EQ(why.code(), reason::invalid);
-    EXPECT_EQ(why.status()->kind, "RayCluster");
-    EXPECT_EQ(why.status()->causes.front().reason, "FieldValueRequired");
-    EXPECT_EQ(why.status()->causes.front().field, "spec.headGroupSpec");
-    EXPECT_EQ(why.status()->causes.front().message, "Required value");
+    EXPECT_EQ(kuberay::contract::said(why).kind, "RayCluster");
+    EXPECT_EQ(kuberay::contract::said(why).causes.at(0).reason, "FieldValueRequired");
+    EXPECT_EQ(kuberay::contract::said(why).causes.at(0).field, "spec.headGroupSpec");
+    EXPECT_EQ(kuberay::contract::said(why).causes.at(0).message, "Required value");
 }
 
 KUBERAY_CONTRACT(a_value_of_the_wrong_type_is_a_cause_with_its_path)
@@ -70,10 +70,10 @@ KUBERAY_CONTRACT(a_value_of_the_wrong_type_is_a_cause_with_its_path)
     result<kube::object> const created = co_await as_result(std::move(creating));
     error const why = refused(created);
     EXPECT_EQ(why.code(), reason::invalid);
-    EXPECT_EQ(why.status()->causes.front().reason, "FieldValueTypeInvalid");
-    EXPECT_EQ(why.status()->causes.front().field, "spec.suspend");
+    EXPECT_EQ(kuberay::contract::said(why).causes.at(0).reason, "FieldValueTypeInvalid");
+    EXPECT_EQ(kuberay::contract::said(why).causes.at(0).field, "spec.suspend");
     EXPECT_EQ(
-        why.status()->causes.front().message,
+        kuberay::contract::said(why).causes.at(0).message,
         "Invalid value: \"string\": spec.suspend in body must be of type boolean: \"string\""
     );
 }
@@ -87,9 +87,9 @@ KUBERAY_CONTRACT(a_value_outside_an_enumeration_names_the_allowed_ones)
     result<kube::object> const created = co_await as_result(std::move(creating));
     error const why = refused(created);
     EXPECT_EQ(why.code(), reason::invalid);
-    EXPECT_EQ(why.status()->causes.front().reason, "FieldValueNotSupported");
+    EXPECT_EQ(kuberay::contract::said(why).causes.at(0).reason, "FieldValueNotSupported");
     EXPECT_EQ(
-        why.status()->causes.front().message,
+        kuberay::contract::said(why).causes.at(0).message,
         "Unsupported value: \"Slowly\": supported values: \"Default\", \"Aggressive\", \"Conservative\""
     );
 }
@@ -102,9 +102,10 @@ KUBERAY_CONTRACT(a_bad_name_is_refused_with_the_rule)
     result<kube::object> const created = co_await as_result(std::move(creating));
     error const why = refused(created);
     EXPECT_EQ(why.code(), reason::invalid);
-    EXPECT_EQ(why.status()->causes.front().field, "metadata.name");
-    EXPECT_TRUE(why.status()->causes.front().message.starts_with("Invalid value: \"Bad_Name\": a lowercase RFC 1123"))
-        << why.status()->causes.front().message;
+    EXPECT_EQ(kuberay::contract::said(why).causes.at(0).field, "metadata.name");
+    EXPECT_TRUE(kuberay::contract::said(why).causes.at(0).message.starts_with(
+        "Invalid value: \"Bad_Name\": a lowercase RFC 1123"
+    )) << kuberay::contract::said(why).causes.at(0).message;
 }
 
 KUBERAY_CONTRACT(worker_groups_get_their_defaults)
@@ -134,5 +135,5 @@ KUBERAY_CONTRACT(a_pod_without_containers_is_refused)
     result<kube::object> const created = co_await as_result(std::move(creating));
     error const why = refused(created);
     EXPECT_EQ(why.code(), reason::invalid);
-    EXPECT_EQ(why.status()->message, "Pod \"empty\" is invalid: spec.containers: Required value");
+    EXPECT_EQ(kuberay::contract::said(why).message, "Pod \"empty\" is invalid: spec.containers: Required value");
 }
