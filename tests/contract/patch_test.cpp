@@ -50,7 +50,6 @@ KUBERAY_CONTRACT(a_json_patch_whose_test_fails_changes_nothing)
         row{"test", R"([{"op": "replace", "path": "/spec/rayVersion", "value": "3"},
                              {"op": "test", "path": "/spec/rayVersion", "value": "2.1.0"}])"},
         row{"absent parent", R"([{"op": "add", "path": "/spec/nope/x", "value": 1}])"},
-        row{"absent replaced", R"([{"op": "replace", "path": "/spec/nope", "value": 1}])"},
         row{"absent removed", R"([{"op": "remove", "path": "/spec/nope"}])"},
         row{"version", R"([{"op": "test", "path": "/metadata/resourceVersion", "value": "1"}])"},
     };
@@ -64,6 +63,16 @@ KUBERAY_CONTRACT(a_json_patch_whose_test_fails_changes_nothing)
     }
     kube::object const read = co_await clusters.get("demo");
     EXPECT_EQ(read.metadata.resource_version, made.metadata.resource_version);
+}
+
+KUBERAY_CONTRACT(replacing_an_absent_member_sets_it)
+{
+    kube::api<kube::object> const clusters = at.clusters();
+    kube::object const wanted = cluster_with("demo", "rayVersion", "2.1.0");
+    kube::object const made = co_await clusters.create(wanted);
+    kube::patch_body const body = operations(R"([{"op": "replace", "path": "/spec/suspend", "value": true}])");
+    kube::object const patched = co_await clusters.patch("demo", body);
+    EXPECT_EQ(text_at(patched, "spec.suspend"), "true");
 }
 
 KUBERAY_CONTRACT(a_merge_patch_merges_and_removes)

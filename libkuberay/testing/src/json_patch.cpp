@@ -123,11 +123,13 @@ void apply_one(json::value& document, json::object const& operation)
     } else if (op == "remove") {
         take(document, path);
     } else if (op == "replace") {
-        if (path.empty()) {
+        // The server's library replaces absent members too (evanphx/json-patch), unlike RFC 6902.
+        if (path.empty())
             document = value();
-        } else {
-            step(parent_of(document, path), path.back()) = value();
-        }
+        else if (json::value& parent = parent_of(document, path); parent.is_object())
+            parent.get_object()[path.back()] = value();
+        else
+            step(parent, path.back()) = value();
     } else if (op == "move") {
         json::value moved = take(document, tokens_of(text("from")));
         add(document, path, std::move(moved));

@@ -64,6 +64,17 @@ bool is_selectable(std::string_view path, resource_kind const& kind)
     return false;
 }
 
+/// Kinds with fields of their own say it in other words than the rest.
+refusal unknown_field(std::string const& path, resource_kind const& kind)
+{
+    static constexpr std::array<std::string_view, 6> own = {"Pod", "Event", "Secret", "Namespace", "Job", "Service"};
+    if (kind.custom || std::ranges::find(own, kind.kind) != own.end())
+        return bad_request("field label not supported: " + path);
+    return bad_request(
+        "\"" + path + "\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+    );
+}
+
 }  // namespace
 
 label_selector::label_selector(std::string_view text)
@@ -148,7 +159,7 @@ field_selector::field_selector(std::string_view text, resource_kind const& kind)
         made.path = part.substr(0, made.equal ? equal : equal - 1);
         std::size_t const value = part.find_first_not_of('=', equal);
         if (value != std::string::npos) made.value = part.substr(value);
-        if (!is_selectable(made.path, kind)) throw bad_request("field label not supported: " + made.path);
+        if (!is_selectable(made.path, kind)) throw unknown_field(made.path, kind);
         requirements_.push_back(std::move(made));
     }
 }
