@@ -58,8 +58,9 @@ std::string repaired(std::string const& text)
 
 }  // namespace
 
-yaml_builder::yaml_builder(std::string name)
+yaml_builder::yaml_builder(std::string name, duplicate_keys duplicates)
     : name_(std::move(name))
+    , duplicates_(duplicates)
 {
 }
 
@@ -241,13 +242,22 @@ void yaml_builder::take_key(yaml_mark at, built const& made)
     // As written: `on` and `010` as keys mean these words, although as values they would not.
     map.key = source_->nodes[made.node].text;
     if (map.merging || !map.value.get_object().contains(*map.key)) return;
-    for (auto const& child : map.place.children)
-        if (child.key == *map.key)
-            fail(at, "the key " + kuberay::quoted(*map.key) + " is given twice, first at " + at_line(child.key_mark));
+    for (auto const& child : map.place.children) {
+        if (child.key != *map.key) continue;
+        std::string what =
+            "the key " + kuberay::quoted(*map.key) + " is given twice, first at " + at_line(child.key_mark);
+        if (duplicates_ == duplicate_keys::refuse) fail(at, what);
+        source_->duplicates.push_back({at, std::move(what)});
+        return;
+    }
 }
 
 void yaml_builder::add_member(open_node& to, built made)
 {
+    if (to.value.get_object().contains(*to.key)) {
+        to.key.reset();
+        return;
+    }
     yaml_node::child child;
     child.key = *to.key;
     child.key_mark = to.key_mark;

@@ -18,7 +18,7 @@ namespace kuberay {
 /// the bounds. Throws `failure`.
 class yaml_builder : public YAML::EventHandler {
 public:
-    explicit yaml_builder(std::string name);
+    yaml_builder(std::string name, duplicate_keys duplicates);
 
     /// The document just read; absent when it had no content.
     std::optional<yaml_document> take();
@@ -77,6 +77,7 @@ private:
     void merge_into(open_node& to, yaml_mark at, built const& from);
 
     std::string name_;
+    duplicate_keys duplicates_;
     std::size_t start_ = 0;
     std::shared_ptr<yaml_document::source> source_;
     std::vector<open_node> open_;

@@ -74,14 +74,14 @@ std::string words_for(YAML::Exception const& e)
 
 }  // namespace
 
-std::vector<yaml_document> parse_yaml(std::string_view text, std::string name)
+std::vector<yaml_document> parse_yaml(std::string_view text, std::string name, duplicate_keys duplicates)
 {
     if (text.size() > max_size)
         throw failure(errc::too_large, name + ": it is larger than " + std::to_string(max_size >> 20) + " MiB");
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     check_characters(text, name);
     std::vector<yaml_document> documents;
-    yaml_builder builder(name);
+    yaml_builder builder(name, duplicates);
     try {
         std::istringstream in{std::string(text)};
         YAML::Parser parser(in);

@@ -79,6 +79,8 @@ yaml_document::yaml_document(json::value value, std::shared_ptr<source const> fr
 
 std::string const& yaml_document::name() const noexcept { return source_->name; }
 
+std::vector<yaml_duplicate> const& yaml_document::duplicates() const noexcept { return source_->duplicates; }
+
 yaml_mark yaml_document::mark_of(std::string_view path) const { return walk(*source_, path).node->mark; }
 
 yaml_mark yaml_document::key_mark_of(std::string_view path) const { return walk(*source_, path).key_mark; }

@@ -25,6 +25,7 @@ struct yaml_node {
 struct yaml_document::source {
     std::string name;
     std::vector<yaml_node> nodes;  // the root is the last one
+    std::vector<yaml_duplicate> duplicates;
 };
 
 /// The error "NAME:LINE:COLUMN: what".

@@ -53,13 +53,15 @@ std::string effective_group_name(worker_group_config const& group, std::size_t i
 
 cluster_config parse_cluster_config(std::string_view text, std::string file_name)
 {
-    std::vector<yaml_document> const documents = parse_yaml(text, file_name);
+    std::vector<yaml_document> const documents = parse_yaml(text, file_name, duplicate_keys::collect);
     cluster_config config;
     if (documents.empty()) return config;
     yaml_document const& document = documents.front();
     strict_reader reader(document);
     reader.read(document.value(), config, std::string());
     std::vector<document_problem> problems = reader.problems();
+    for (yaml_duplicate const& twice : document.duplicates())
+        problems.push_back({twice.at, twice.message});
     validation_options options;
     options.source = config_source::file;
     for (problem const& found : validate(config, options)) {

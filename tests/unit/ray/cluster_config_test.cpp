@@ -147,6 +147,22 @@ TEST(cluster_config, all_problems_are_told_at_once_in_the_order_of_the_file)
     );
 }
 
+TEST(cluster_config, a_key_given_twice_does_not_hide_the_other_problems)
+{
+    try {
+        parse_cluster_config(
+            "head:\n  cpuu: 2\n  memory: 4Gi\n  memory: 5Gi\nworker-groups:\n- replicas: many\n", "c.yaml"
+        );
+        ADD_FAILURE() << "accepted";
+    } catch (failure const& f) {
+        std::string const text = f.error().message();
+        EXPECT_NE(text.find("c.yaml:2:"), std::string::npos) << text;
+        EXPECT_NE(text.find("c.yaml:4:3: the key \"memory\" is given twice, first at line 3"), std::string::npos)
+            << text;
+        EXPECT_NE(text.find("c.yaml:6:"), std::string::npos) << text;
+    }
+}
+
 TEST(cluster_config, the_shipped_schema_is_the_generated_one)
 {
     std::ifstream file(KUBERAY_SOURCE_DIR "/docs/cluster-config.schema.json");

@@ -57,6 +57,9 @@ public:
     /// The scalar at `path` as it was written, without its quotes (`02`, `1.50`, `yes`); empty when there is none.
     std::string_view text_of(std::string_view path) const;
 
+    /// The keys given twice, in the order of the text; only after `duplicate_keys::collect`.
+    std::vector<struct yaml_duplicate> const& duplicates() const noexcept;
+
     /// True when the scalar at `path` was quoted (or a block scalar), so that it is a string whatever it looks like.
     bool is_quoted(std::string_view path) const;
 
@@ -65,9 +68,18 @@ private:
     std::shared_ptr<source const> source_;
 };
 
+/// A key that a map holds already; the value given first counts.
+struct yaml_duplicate {
+    yaml_mark at;
+    std::string message;
+};
+
 /// Appends one reference token to a JSON pointer, escaping `~` and `/`.
 std::string pointer_child(std::string_view path, std::string_view key);
 std::string pointer_child(std::string_view path, std::size_t index);
+
+/// What becomes of a key given twice: it ends the reading, or is kept for `yaml_document::duplicates`.
+enum class duplicate_keys { refuse, collect };
 
 /// Reads YAML into JSON values, one per document; documents without content are left out, as kubectl does.
 ///
@@ -76,6 +88,7 @@ std::string pointer_child(std::string_view path, std::size_t index);
 /// in messages (a file name, `<stdin>`). Limits: 16 MiB, 100 levels.
 /// Errors: throws `failure`: `errc::bad_document` with `NAME:LINE:COLUMN: ...` for bad syntax, a key given twice, an
 /// unknown alias, too deep or too large an expansion; `errc::too_large` for a text beyond the limit.
-std::vector<yaml_document> parse_yaml(std::string_view text, std::string name);
+std::vector<yaml_document>
+parse_yaml(std::string_view text, std::string name, duplicate_keys duplicates = duplicate_keys::refuse);
 
 }  // namespace kuberay
