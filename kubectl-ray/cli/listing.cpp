@@ -72,55 +72,6 @@ task<std::vector<json::value>> items_of(context on, object_view view, list_flags
     co_return items;
 }
 
-object_view with_context_column(object_view view)
-{
-    view.columns.insert(view.columns.begin(), view_column("CONTEXT"));
-    view.cells = [inner = view.cells](json::value const& item, kuberay::timestamp now) {
-        std::vector<std::string> cells = inner(item, now);
-        cells.insert(cells.begin(), std::string(kuberay::string_at(item, context_tag)));
-        return cells;
-    };
-    return view;
-}
-
-// All contexts are asked at the same time; one that fails does not hide the others.
-task<exit_code> show_contexts(
-    context on, object_view view, list_flags which, output_flags how, std::string name,
-    std::vector<std::string> contexts
-)
-{
-    std::vector<task<std::vector<json::value>>> asking;
-    for (std::string const& each : contexts)
-        asking.push_back(items_of(on.with_context(each), view, which, name));
-    std::vector<result<std::vector<json::value>>> found = co_await kuberay::run_all(std::move(asking));
-    printer to(on, how, with_context_column(view));
-    bool failed = false;
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        if (found[i].has_error()) {
-            failed = true;
-            on.warn("context " + contexts[i] + ": " + found[i].error().message());
-            continue;
-        }
-        for (json::value& item : *found[i]) {
-            if (item.is_object()) item.get_object()[context_tag] = contexts[i];
-            to.add(std::move(item));
-        }
-    }
-    to.finish(none_text(view, "the contexts " + kuberay::join(contexts, ", ")));
-    co_return failed ? exit_code::failed : exit_code::done;
-}
-
-// The contexts that --context and --all-contexts name; empty: the one in use.
-std::vector<std::string> contexts_of(context const& on, list_flags const& which)
-{
-    kube::load_options const& options = on.globals().load;
-    if (which.all_contexts) return kube::load_names(options).contexts;
-    if (options.context.find(',') == std::string::npos) return {};
-    for (std::string const& known : kube::load_names(options).contexts)
-        if (known == options.context) return {};
-    return kuberay::split(options.context, ',');
-}
-
 }  // namespace
 
 void list_flags::declare(flags& on)
@@ -128,7 +79,7 @@ void list_flags::declare(flags& on)
     on.toggle("all-namespaces", 'A', &all_namespaces, "Look in every namespace; beats --namespace.");
     on.value("selector", 'l', &selector, "Only objects with these labels (a=b,c!=d,e in (x,y)).");
     on.value("field-selector", 0, &field_selector, "Only objects with these field values (metadata.name=x).");
-    on.toggle("all-contexts", 0, &all_contexts, "Ask every context of the kubeconfig; --context a,b asks these.");
+    contexts.declare(on);
     on.toggle("watch", 'w', &watch, "Show what is there, then every change, until interrupted.");
     on.value(
         "chunk-size", 0, &chunk_size, "Read the list in pages of this size; 0 reads it in one piece, the fastest."
@@ -140,7 +91,7 @@ void list_flags::validate(std::string const& name, output_flags const& how) cons
     if (chunk_size < 0) throw usage_error("flag --chunk-size cannot be negative");
     if (!name.empty() && !(selector.empty() && field_selector.empty()))
         throw usage_error("a NAME cannot be combined with -l, --selector or --field-selector");
-    if (watch && all_contexts) throw usage_error("--watch cannot be combined with --all-contexts");
+    if (watch && contexts.all) throw usage_error("--watch cannot be combined with --all-contexts");
     if (watch && how.sort_key) throw usage_error("--watch cannot be combined with --sort-by");
 }
 
@@ -161,8 +112,14 @@ std::string scope_text(context const& on, bool all_namespaces)
 task<exit_code> show_objects(context on, object_view view, list_flags which, output_flags how, std::string name)
 {
     require_name_in_path(view.type, name);
-    std::vector<std::string> const contexts = contexts_of(on, which);
-    if (!contexts.empty()) co_return co_await show_contexts(on, view, which, how, name, contexts);
+    std::vector<std::string> const contexts = which.contexts.names(on);
+    if (!contexts.empty()) {
+        if (which.watch) throw failure(errc::bad_input, "--watch follows one context only");
+        items_reader const items = [view, which, name](context one) {
+            return items_of(std::move(one), view, which, name);
+        };
+        co_return co_await show_contexts(on, view, how, contexts, items);
+    }
     std::string const ns = which.all_namespaces ? std::string() : on.ns();
     kube::api_core const core(on.client(), view.type, ns);
     printer to(on, how, view);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/printer.hpp"
+#include "cli/contexts.hpp"
 
 #include <kuberay/kube/params.hpp>
 
@@ -12,7 +12,8 @@ namespace cli {
 struct list_flags {
     list_flags() = default;
     std::string selector, field_selector;
-    bool all_namespaces = false, watch = false, all_contexts = false;
+    bool all_namespaces = false, watch = false;
+    context_flags contexts;
     std::int64_t chunk_size = 0;
 
     void declare(flags& on);

@@ -81,19 +81,29 @@ object_view group_view(bool with_ns)
     return view;
 }
 
+task<std::vector<json::value>> items_of(context on, ray::worker_group_query query)
+{
+    if (!query.all_namespaces) query.ns = on.ns();
+    std::vector<ray::worker_group_row> const rows = co_await ray::list_worker_groups(on.client(), query);
+    std::vector<json::value> items;
+    for (ray::worker_group_row const& row : rows)
+        items.push_back(item_of(row));
+    co_return items;
+}
+
 class get_workergroup final : public command {
 public:
     void declare(flags& on) override
     {
         on.about("Lists the worker groups of the Ray clusters in the namespace. REPLICAS is ready / wanted; the "
-                 "amounts are those "
-                 "of all pods of the group.");
+                 "amounts are those of all pods of the group.");
         on.example("The groups of one cluster", "get workergroup -c demo");
         on.words("[GROUP]", 0, 1, &words_).completes = complete_groups(&query_.cluster);
         on.value("ray-cluster", 'c', &query_.cluster, "Only groups of this Ray cluster.").completes =
             complete_clusters();
         on.toggle("all-namespaces", 'A', &query_.all_namespaces, "Look in every namespace; beats --namespace.");
         on.value("selector", 'l', &query_.label_selector, "Only groups of clusters with these labels.");
+        contexts_.declare(on);
         output_.declare(on);
     }
 
@@ -105,15 +115,20 @@ public:
 
     task<exit_code> run(context on) override
     {
-        if (!query_.all_namespaces) query_.ns = on.ns();
-        std::vector<ray::worker_group_row> const rows = co_await ray::list_worker_groups(on.client(), query_);
-        printer to(on, output_, group_view(query_.all_namespaces));
-        if (!query_.group.empty() && rows.size() == 1) {
-            to.show(item_of(rows.front()));
+        object_view const view = group_view(query_.all_namespaces);
+        std::vector<std::string> const contexts = contexts_.names(on);
+        if (!contexts.empty()) {
+            items_reader const items = [query = query_](context one) { return items_of(std::move(one), query); };
+            co_return co_await show_contexts(on, view, output_, contexts, items);
+        }
+        std::vector<json::value> found = co_await items_of(on, query_);
+        printer to(on, output_, view);
+        if (!query_.group.empty() && found.size() == 1) {
+            to.show(std::move(found.front()));
             co_return exit_code::done;
         }
-        for (ray::worker_group_row const& row : rows)
-            to.add(item_of(row));
+        for (json::value& item : found)
+            to.add(std::move(item));
         to.finish("No worker groups found in " + scope_text(on, query_.all_namespaces) + ".");
         co_return exit_code::done;
     }
@@ -121,6 +136,7 @@ public:
 private:
     std::vector<std::string> words_;
     ray::worker_group_query query_;
+    context_flags contexts_;
     output_flags output_;
 };
 
