@@ -33,6 +33,7 @@ int main(int argc, char** argv)
     asio::io_context io;
     int exit_code = 1;
     try {
+        // [readme]
         // The configuration that kubectl would use: $KUBECONFIG, ~/.kube/config, or that of the pod we run in.
         kube::client const client(io.get_executor(), kube::load_config());
         auto const clusters = clusters_of(client, argc > 1 ? argv[1] : "");
@@ -43,6 +44,7 @@ int main(int argc, char** argv)
                 std::cerr << "error: " << version.error().message() << '\n';
         });
         io.run();
+        // [/readme]
     } catch (failure const& f) {
         std::cerr << "error: " << f.error().message() << '\n';
     }

@@ -2,6 +2,7 @@
 """The code in README.md is a region of a compiled example, and the links of the documents lead somewhere."""
 import pathlib
 import re
+import textwrap
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -15,9 +16,9 @@ class Readme(unittest.TestCase):
         self.assertTrue(found)
         for region, file, shown in found:
             with self.subTest(region=region):
-                inside = re.search(rf"// \[{region}\]\n(.*?)// \[/{region}\]", (ROOT / file).read_text(), re.S)
+                inside = re.search(rf"// \[{region}\]\n(.*?)\n *// \[/{region}\]", (ROOT / file).read_text(), re.S)
                 self.assertIsNotNone(inside)
-                self.assertEqual(shown, inside[1])
+                self.assertEqual(shown, textwrap.dedent(inside[1]) + "\n")
 
     def test_links_lead_somewhere(self):
         for document in DOCUMENTS:
