@@ -6,14 +6,30 @@
 namespace cli::commands {
 namespace {
 
-char const* word_of(ray::health state)
+struct look {
+    char const* word;
+    char const* colour;
+};
+
+look look_of(ray::health state)
 {
     switch (state) {
-    case ray::health::ok: return "ok";
-    case ray::health::warning: return "warn";
-    case ray::health::failing: return "fail";
+    case ray::health::ok: return {"ok", "\x1b[32m"};
+    case ray::health::warning: return {"warn", "\x1b[33m"};
+    case ray::health::failing: break;
     }
-    return "fail";
+    return {"fail", "\x1b[31m"};
+}
+
+std::string line_of(ray::finding const& from, bool coloured)
+{
+    look const how = look_of(from.state);
+    std::string word = how.word;
+    word.resize(6, ' ');
+    if (coloured) word = how.colour + word + "\x1b[0m";
+    std::string text = word + kuberay::printable_line(from.check + ": " + from.message) + "\n";
+    if (!from.remedy.empty()) text += "      -> " + kuberay::printable_line(from.remedy) + "\n";
+    return text;
 }
 
 class doctor final : public command {
@@ -32,10 +48,7 @@ public:
         bool failing = false;
         for (ray::finding const& each : findings) {
             failing = failing || each.state == ray::health::failing;
-            std::string line = word_of(each.state);
-            line.resize(6, ' ');
-            on.out().write(line + kuberay::printable_line(each.check + ": " + each.message) + "\n");
-            if (!each.remedy.empty()) on.out().write("      -> " + kuberay::printable_line(each.remedy) + "\n");
+            on.out().write(line_of(each, on.colour_allowed()));
         }
         co_return failing ? exit_code::failed : exit_code::done;
     }
