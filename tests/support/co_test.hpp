@@ -3,7 +3,6 @@
 #include <kuberay/base/async_run.hpp>
 
 #include <boost/asio/io_context.hpp>
-
 #include <gtest/gtest.h>
 
 #include <chrono>

@@ -136,8 +136,9 @@ std::string error::message() const
     if (auto const* from_server = status()) {
         said = from_server->message;
         if (said.empty()) {
-            said = from_server->http_status == 0 ? code_.message()
-                                                 : "HTTP " + std::to_string(from_server->http_status) + " " + code_.message();
+            said = from_server->http_status == 0
+                       ? code_.message()
+                       : "HTTP " + std::to_string(from_server->http_status) + " " + code_.message();
         }
     } else if (code_.category() != ours() || context.empty()) {
         said = code_.message();
@@ -148,10 +149,7 @@ std::string error::message() const
 
 std::string_view error::hint() const noexcept { return detail_ ? std::string_view(detail_->hint) : std::string_view(); }
 
-server_status const* error::status() const noexcept
-{
-    return detail_ && detail_->status ? &*detail_->status : nullptr;
-}
+server_status const* error::status() const noexcept { return detail_ && detail_->status ? &*detail_->status : nullptr; }
 
 error error::with_context(std::string outer) const
 {

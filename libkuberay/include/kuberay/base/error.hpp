@@ -19,19 +19,19 @@ using boost::system::error_code;
 
 /// What went wrong on this side. Branch on these with `failure.error().code() == errc::...`.
 enum class errc {
-    bad_config = 1,       ///< kubeconfig, environment or TLS material that cannot be used
-    bad_input,            ///< a value given by the caller (flag, argument, file) is not acceptable
-    bad_document,         ///< JSON or YAML that does not parse, or a value of the wrong type in it
-    credentials,          ///< a credential could not be obtained (exec plugin, token file)
-    tls_rejected,         ///< the TLS handshake failed: certificate, host name, protocol
-    proxy_refused,        ///< a proxy answered, and said no
-    upgrade_refused,      ///< the server did not switch protocols
-    protocol_violation,   ///< the peer broke its protocol (HTTP, WebSocket, SPDY, watch)
-    too_large,            ///< an answer or a file beyond the limit set for it
-    timed_out,            ///< our own deadline passed
-    connection_lost,      ///< a stream ended before its end was proven
-    unsatisfiable,        ///< a wait that can no longer succeed (deleted, failed for good)
-    unexpected,           ///< an answer that fits no contract
+    bad_config = 1,      ///< kubeconfig, environment or TLS material that cannot be used
+    bad_input,           ///< a value given by the caller (flag, argument, file) is not acceptable
+    bad_document,        ///< JSON or YAML that does not parse, or a value of the wrong type in it
+    credentials,         ///< a credential could not be obtained (exec plugin, token file)
+    tls_rejected,        ///< the TLS handshake failed: certificate, host name, protocol
+    proxy_refused,       ///< a proxy answered, and said no
+    upgrade_refused,     ///< the server did not switch protocols
+    protocol_violation,  ///< the peer broke its protocol (HTTP, WebSocket, SPDY, watch)
+    too_large,           ///< an answer or a file beyond the limit set for it
+    timed_out,           ///< our own deadline passed
+    connection_lost,     ///< a stream ended before its end was proven
+    unsatisfiable,       ///< a wait that can no longer succeed (deleted, failed for good)
+    unexpected,          ///< an answer that fits no contract
 };
 
 /// What the API server said (`metav1.Status.reason`). Unknown reasons map by HTTP status, else to `other`.
@@ -42,10 +42,10 @@ enum class reason {
     not_found,
     already_exists,
     conflict,
-    expired,              ///< 410: the resource version or continue token is too old ("Expired", "Gone")
+    expired,  ///< 410: the resource version or continue token is too old ("Expired", "Gone")
     invalid,
     too_many_requests,
-    timeout,              ///< "Timeout", "ServerTimeout"
+    timeout,  ///< "Timeout", "ServerTimeout"
     unavailable,
     method_not_allowed,
     unsupported_media_type,
@@ -66,12 +66,12 @@ struct status_cause {
 /// A refusal by a server: `metav1.Status`, or what could be made of a text or HTML body.
 struct server_status {
     server_status() = default;
-    int http_status = 0;              ///< 0 for a Status that came inside a stream
-    std::string reason;               ///< "NotFound", ...; empty when the body was not a Status
-    std::string message;              ///< the server's own sentence, at most 2048 bytes
-    std::string kind, group, name, uid;   ///< of `details`
+    int http_status = 0;                 ///< 0 for a Status that came inside a stream
+    std::string reason;                  ///< "NotFound", ...; empty when the body was not a Status
+    std::string message;                 ///< the server's own sentence, at most 2048 bytes
+    std::string kind, group, name, uid;  ///< of `details`
     std::vector<status_cause> causes;
-    std::optional<std::chrono::seconds> retry_after;   ///< `details.retryAfterSeconds` or the Retry-After header
+    std::optional<std::chrono::seconds> retry_after;  ///< `details.retryAfterSeconds` or the Retry-After header
 };
 
 /// Why an operation failed. A value: cheap to copy, default means "no error".

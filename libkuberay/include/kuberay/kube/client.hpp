@@ -19,12 +19,12 @@ using warning_sink = std::function<void(std::string_view text)>;
 
 struct client_options {
     client_options() = default;
-    std::string user_agent;                          ///< empty: "kuberay/<version>"
-    kuberay::logger log;                             ///< request lines at 6, headers at 8, bodies at 9
-    warning_sink on_warning;                         ///< empty: warnings are dropped
+    std::string user_agent;   ///< empty: "kuberay/<version>"
+    kuberay::logger log;      ///< request lines at 6, headers at 8, bodies at 9
+    warning_sink on_warning;  ///< empty: warnings are dropped
     std::size_t max_connections = 32;
-    std::chrono::seconds longest_wait{30};           ///< a longer Retry-After is returned as the error
-    std::shared_ptr<net::transport> transport;       ///< replaces the network (tests)
+    std::chrono::seconds longest_wait{30};      ///< a longer Retry-After is returned as the error
+    std::shared_ptr<net::transport> transport;  ///< replaces the network (tests)
 };
 
 /// Counters for diagnostics and tests.
@@ -69,6 +69,7 @@ private:
 
 /// Decodes an answer that is not 2xx: a Status, or one made from the code and at most 2048 bytes of text.
 /// Pure. `method` decides what a 409 means when the body does not say.
-server_status decode_status(int http_status, net::http_fields const& fields, std::string_view body, std::string_view method);
+server_status
+decode_status(int http_status, net::http_fields const& fields, std::string_view body, std::string_view method);
 
 }  // namespace kuberay::kube

@@ -22,7 +22,7 @@ struct impersonation {
     impersonation() = default;
     std::string user, uid;
     std::vector<std::string> groups;
-    std::vector<std::pair<std::string, std::string>> extra;   ///< key, value; a key may come several times
+    std::vector<std::pair<std::string, std::string>> extra;  ///< key, value; a key may come several times
 
     bool operator==(impersonation const&) const = default;
 };
@@ -30,14 +30,14 @@ struct impersonation {
 /// Where the configuration comes from, and what replaces parts of it (kubectl's global flags). Empty: not given.
 struct load_options {
     load_options() = default;
-    std::string kubeconfig;                    ///< one file that must exist; else $KUBECONFIG, else ~/.kube/config
+    std::string kubeconfig;  ///< one file that must exist; else $KUBECONFIG, else ~/.kube/config
     std::string context, cluster, user, ns;
     std::string server, tls_server_name, certificate_authority, client_certificate, client_key, token;
     std::optional<bool> insecure_skip_tls_verify;
     bool disable_compression = false;
     impersonation as;
-    std::optional<std::chrono::milliseconds> request_timeout;   ///< zero or absent: none
-    bool stdin_is_free = true;                 ///< false: an exec plugin may not use the terminal's input
+    std::optional<std::chrono::milliseconds> request_timeout;  ///< zero or absent: none
+    bool stdin_is_free = true;  ///< false: an exec plugin may not use the terminal's input
 };
 
 /// What an exec credential plugin needs to be run (`users[].user.exec`).
@@ -47,7 +47,7 @@ struct exec_plugin {
     std::vector<std::string> args;
     std::vector<std::pair<std::string, std::string>> env;
     bool provide_cluster_info = false;
-    json::object cluster_info;                 ///< spec.cluster of KUBERNETES_EXEC_INFO, filled when provided
+    json::object cluster_info;  ///< spec.cluster of KUBERNETES_EXEC_INFO, filled when provided
     bool stdin_is_free = true;
 
     bool operator==(exec_plugin const&) const = default;
@@ -56,9 +56,9 @@ struct exec_plugin {
 /// How requests prove who sends them. At most one of token, token_file, exec, username is used, as kubectl chooses.
 struct auth_options {
     auth_options() = default;
-    std::string token;                         ///< a secret
-    std::filesystem::path token_file;          ///< read again each minute
-    std::string username, password;            ///< secrets
+    std::string token;                 ///< a secret
+    std::filesystem::path token_file;  ///< read again each minute
+    std::string username, password;    ///< secrets
     std::optional<exec_plugin> exec;
     impersonation as;
 
@@ -71,10 +71,10 @@ struct config {
     net::connect_options connect;
     auth_options auth;
     std::string ns = "default";
-    std::string context;                       ///< the context in use; empty in-cluster or without kubeconfig
-    std::string cluster;                       ///< the name of its cluster entry
+    std::string context;  ///< the context in use; empty in-cluster or without kubeconfig
+    std::string cluster;  ///< the name of its cluster entry
     bool disable_compression = false;
-    std::chrono::milliseconds request_timeout{0};    ///< limit of one request, streams excepted; zero: none
+    std::chrono::milliseconds request_timeout{0};  ///< limit of one request, streams excepted; zero: none
     bool in_cluster = false;
 };
 

@@ -27,7 +27,7 @@ struct container {
 
 struct container_state {
     container_state() = default;
-    std::string state;                 ///< "waiting", "running", "terminated", or empty
+    std::string state;  ///< "waiting", "running", "terminated", or empty
     std::string reason, message;
     std::optional<std::int64_t> exit_code;
     std::optional<timestamp> started_at, finished_at;
@@ -60,7 +60,7 @@ struct pod {
 
 struct service_port {
     service_port() = default;
-    std::string name, protocol, target_port;   ///< a number or the name of a container port
+    std::string name, protocol, target_port;  ///< a number or the name of a container port
     std::int64_t port = 0;
 };
 

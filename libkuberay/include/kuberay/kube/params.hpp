@@ -15,7 +15,7 @@ namespace json = boost::json;
 struct list_params {
     list_params() = default;
     std::string label_selector, field_selector;
-    std::optional<std::int64_t> limit;          ///< page size; absent: one request, the fastest (pages only after 504)
+    std::optional<std::int64_t> limit;  ///< page size; absent: one request, the fastest (pages only after 504)
     std::string resource_version, resource_version_match;
 };
 
@@ -24,15 +24,15 @@ enum class field_validation { server_default, ignore, warn, strict };
 
 struct write_params {
     write_params() = default;
-    bool dry_run = false;                       ///< dryRun=All
+    bool dry_run = false;  ///< dryRun=All
     std::string field_manager;
     kube::field_validation field_validation = kube::field_validation::server_default;
 };
 
 struct apply_params {
     apply_params() = default;
-    std::string field_manager;                  ///< required
-    bool force = false;                         ///< take fields from other managers
+    std::string field_manager;  ///< required
+    bool force = false;         ///< take fields from other managers
     bool dry_run = false;
     kube::field_validation field_validation = kube::field_validation::server_default;
 };
@@ -43,7 +43,7 @@ struct remove_params {
     remove_params() = default;
     std::optional<std::int64_t> grace_period_seconds;
     kube::propagation propagation = kube::propagation::server_default;
-    std::string uid, resource_version;          ///< preconditions; empty: none. A mismatch is `reason::conflict`
+    std::string uid, resource_version;  ///< preconditions; empty: none. A mismatch is `reason::conflict`
     bool dry_run = false;
 };
 
@@ -69,8 +69,8 @@ private:
 struct watch_params {
     watch_params() = default;
     std::string label_selector, field_selector;
-    std::string resource_version;               ///< start after this version; empty: list first, then watch
-    std::chrono::seconds idle_limit{75};        ///< no event nor bookmark for so long: reconnect (bookmarks come each minute)
+    std::string resource_version;         ///< start after this version; empty: list first, then watch
+    std::chrono::seconds idle_limit{75};  ///< no event nor bookmark for so long: reconnect (bookmarks come each minute)
 };
 
 }  // namespace kuberay::kube

@@ -14,9 +14,12 @@ enum class scope { namespaced, cluster };
 /// What a request needs to know of a kind. A value.
 struct resource_type {
     resource_type() = default;
-    resource_type(std::string group, std::string version, std::string kind, std::string plural, kube::scope scope = scope::namespaced);
+    resource_type(
+        std::string group, std::string version, std::string kind, std::string plural,
+        kube::scope scope = scope::namespaced
+    );
 
-    std::string group;      ///< empty: the core group
+    std::string group;  ///< empty: the core group
     std::string version, kind, plural;
     kube::scope scope = scope::namespaced;
 

@@ -11,7 +11,7 @@ namespace kuberay::kube {
 struct table_column {
     table_column() = default;
     std::string name, type, format;
-    int priority = 0;          ///< above 0: only in wide output
+    int priority = 0;  ///< above 0: only in wide output
 };
 
 struct table_row {

@@ -18,7 +18,8 @@ using predicate = std::function<bool(std::optional<T> const& now)>;
 ///
 /// Errors: `errc::timed_out` after `limit` (zero: none); those of `watcher::next`; what `done` throws.
 template <class T>
-task<std::optional<T>> wait_until(api<T> on, std::string name, predicate<T> done, std::chrono::steady_clock::duration limit);
+task<std::optional<T>>
+wait_until(api<T> on, std::string name, predicate<T> done, std::chrono::steady_clock::duration limit);
 
 namespace detail {
 
@@ -45,7 +46,8 @@ task<std::optional<T>> follow_until(api<T> on, std::string name, predicate<T> do
 }  // namespace detail
 
 template <class T>
-task<std::optional<T>> wait_until(api<T> on, std::string name, predicate<T> done, std::chrono::steady_clock::duration limit)
+task<std::optional<T>>
+wait_until(api<T> on, std::string name, predicate<T> done, std::chrono::steady_clock::duration limit)
 {
     task<std::optional<T>> following = detail::follow_until(std::move(on), std::move(name), std::move(done));
     return with_timeout(limit, std::move(following));

@@ -17,7 +17,7 @@ enum class change {
     added,
     modified,
     deleted,
-    synced,      ///< no object: everything that existed at the start has been reported
+    synced,  ///< no object: everything that existed at the start has been reported
 };
 
 template <class T>

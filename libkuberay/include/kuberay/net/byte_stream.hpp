@@ -59,7 +59,9 @@ public:
     auto async_read_some(Buffers const& into, Token&& token = Token())
     {
         return asio::async_initiate<Token, void(error_code, std::size_t)>(
-            [](auto done, implementation* on, asio::mutable_buffer first) { on->read_some(first, handler(std::move(done))); },
+            [](auto done, implementation* on, asio::mutable_buffer first) {
+                on->read_some(first, handler(std::move(done)));
+            },
             token, implementation_.get(), first_of<asio::mutable_buffer>(into)
         );
     }

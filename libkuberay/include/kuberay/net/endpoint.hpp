@@ -37,10 +37,10 @@ std::string percent_encode(std::string_view text);
 /// How TLS is done with a server. PEM texts, not file names.
 struct tls_options {
     tls_options() = default;
-    std::string ca_pem;                   ///< empty: the system's roots
-    std::string client_certificate_pem;   ///< with `client_key_pem`, or both empty
-    std::string client_key_pem;           ///< RSA, EC or Ed25519; an encrypted key is an error
-    std::string server_name;              ///< replaces the host for SNI and verification
+    std::string ca_pem;                  ///< empty: the system's roots
+    std::string client_certificate_pem;  ///< with `client_key_pem`, or both empty
+    std::string client_key_pem;          ///< RSA, EC or Ed25519; an encrypted key is an error
+    std::string server_name;             ///< replaces the host for SNI and verification
     bool verify = true;
 
     bool operator==(tls_options const&) const = default;
@@ -50,10 +50,10 @@ struct tls_options {
 struct connect_options {
     connect_options() = default;
     url server;
-    tls_options tls;                      ///< used when the scheme is https
-    std::optional<url> proxy;             ///< used always; absent: chosen from the environment (see `proxy_for`)
-    std::chrono::milliseconds connect_timeout = std::chrono::seconds(30);     ///< resolve, connect and proxy
-    std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);   ///< TLS
+    tls_options tls;           ///< used when the scheme is https
+    std::optional<url> proxy;  ///< used always; absent: chosen from the environment (see `proxy_for`)
+    std::chrono::milliseconds connect_timeout = std::chrono::seconds(30);    ///< resolve, connect and proxy
+    std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);  ///< TLS
 
     bool operator==(connect_options const&) const = default;
 };

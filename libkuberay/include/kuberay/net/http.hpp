@@ -43,9 +43,9 @@ private:
 /// A request body that is produced while it is sent.
 struct body_source {
     body_source() = default;
-    std::optional<std::uint64_t> length;         ///< absent: chunked
-    std::function<task<std::string>()> next;     ///< the next piece; empty text: the end. Called again from the start
-                                                 ///< by nobody: a request with a source is never sent twice
+    std::optional<std::uint64_t> length;      ///< absent: chunked
+    std::function<task<std::string>()> next;  ///< the next piece; empty text: the end. Called again from the start
+                                              ///< by nobody: a request with a source is never sent twice
 };
 
 /// One request to the server of an `http_client`. A value.
@@ -54,10 +54,10 @@ struct http_request {
     http_request(std::string method, std::string target);
 
     std::string method = "GET";
-    std::string target = "/";                    ///< path and query, encoded
-    http_fields fields;                          ///< Host, Content-Length, Connection are set when it is sent
+    std::string target = "/";  ///< path and query, encoded
+    http_fields fields;        ///< Host, Content-Length, Connection are set when it is sent
     std::string body;
-    std::optional<body_source> source;           ///< instead of `body`
+    std::optional<body_source> source;  ///< instead of `body`
 
     /// GET, HEAD, PUT, DELETE, OPTIONS: may be sent again after a lost connection.
     bool is_idempotent() const noexcept;
@@ -98,8 +98,8 @@ private:
 /// What came of asking a server to switch protocols.
 struct upgrade_result {
     upgrade_result() = default;
-    http_response response;      ///< status 101, or the refusal with its body
-    byte_stream stream;          ///< only after 101: positioned behind the response head
+    http_response response;  ///< status 101, or the refusal with its body
+    byte_stream stream;      ///< only after 101: positioned behind the response head
 };
 
 /// The seam between the Kubernetes client and the network. Implemented by `http_client`, and by tests.
@@ -118,9 +118,9 @@ public:
 
 struct http_client_options {
     http_client_options() = default;
-    std::size_t max_connections = 32;            ///< open at the same time; further requests wait for a free one
-    std::chrono::seconds idle_limit = std::chrono::seconds(55);   ///< kube-apiserver closes idle connections after 90 s
-    std::size_t max_head_size = 256 * 1024;      ///< bytes of a response head
+    std::size_t max_connections = 32;  ///< open at the same time; further requests wait for a free one
+    std::chrono::seconds idle_limit = std::chrono::seconds(55);  ///< kube-apiserver closes idle connections after 90 s
+    std::size_t max_head_size = 256 * 1024;                      ///< bytes of a response head
     bool accept_gzip = true;
 };
 
