@@ -1,3 +1,5 @@
+#include "ray/condition_message.hpp"
+
 #include <kuberay/base/text.hpp>
 #include <kuberay/ray/conditions.hpp>
 #include <kuberay/ray/describe.hpp>
@@ -19,7 +21,12 @@ public:
     }
 
     void section(std::string_view title) { text_ += std::string(title) + ":\n"; }
-    void item(std::string const& value) { text_ += "  " + printable_line(value) + "\n"; }
+    void item(std::string value)
+    {
+        value.erase(value.find_last_not_of(' ') + 1);
+        text_ += "  " + printable_line(value) + "\n";
+    }
+
     void detail(std::string const& value) { text_ += "      " + printable_line(value) + "\n"; }
     void append(std::string const& other) { text_ += other; }
     std::string take() { return std::move(text_); }
@@ -59,7 +66,7 @@ void add_conditions(page& to, std::vector<kube::condition> const& conditions, ti
     for (kube::condition const& condition : conditions) {
         std::string text = padded(condition.type, 22) + padded(condition.status, 7) + padded(condition.reason, 30);
         to.item(text + age_since(condition.last_transition_time, now));
-        if (!condition.message.empty()) to.detail(condition.message);
+        if (std::string const message = message_of(condition); !message.empty()) to.detail(message);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "ray/readiness.hpp"
 
+#include "ray/condition_message.hpp"
 #include "ray/pod_trouble.hpp"
 
 #include <kuberay/ray/conditions.hpp>
@@ -20,7 +21,7 @@ std::vector<std::string> failures_of(cluster_status const& status)
 {
     std::vector<std::string> found;
     auto const* replica = find_condition(status.conditions, cluster_condition::replica_failure);
-    if (replica && replica->is_true()) found.push_back(joined(replica->type, replica->reason, replica->message));
+    if (replica && replica->is_true()) found.push_back(joined(replica->type, replica->reason, message_of(*replica)));
     if (status.state == cluster_state::failed) found.push_back(joined("state failed", status.reason, std::string()));
     return found;
 }
@@ -67,10 +68,11 @@ void readiness::see(kube::watch_event<cluster> event, time_point now)
 
 void readiness::judge(time_point now)
 {
-    ready_ = is_provisioned(cluster_->status);
     if (cluster_->spec.suspend.value_or(false)) gone_ = "it is suspended";
     if (cluster_->metadata.deletion_timestamp) gone_ = "it is being deleted";
     std::vector<std::string> const failures = failures_of(cluster_->status);
+    // The operator calls a cluster provisioned when all pods that it could create are ready.
+    ready_ = is_provisioned(cluster_->status) && failures.empty();
     if (failures.empty()) {
         failing_since_.reset();
         failure_.clear();

@@ -5,6 +5,7 @@ set(kuberay_ray_sources
   src/ray/cluster_config.cpp
   src/ray/cluster_config_schema.cpp
   src/ray/cluster_row.cpp
+  src/ray/condition_message.cpp
   src/ray/conditions.cpp
   src/ray/create_cluster.cpp
   src/ray/cron_job.cpp

@@ -77,6 +77,24 @@ TEST(readiness, a_failure_that_healed_starts_anew)
     EXPECT_THAT(r.verdict(at(125))->message(), HasSubstr("state failed: bad spec"));
 }
 
+TEST(readiness, provisioned_in_spite_of_pods_that_could_not_be_created_is_not_ready)
+{
+    readiness r = fresh();
+    r.see(
+        changed(R"("status": {"state": "ready", "conditions": [{"type": "RayClusterProvisioned", "status": "True"},
+            {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreateWorkerPod",
+                "message": "FailedCreateWorkerPod\npods are forbidden:\nexceeded quota"}]})"),
+        at(0)
+    );
+    EXPECT_FALSE(r.is_ready());
+    EXPECT_THAT(
+        r.report().messages,
+        testing::ElementsAre("ReplicaFailure: FailedCreateWorkerPod: pods are forbidden: exceeded quota")
+    );
+    r.see(changed(R"("status": {"conditions": [{"type": "RayClusterProvisioned", "status": "True"}]})"), at(1));
+    EXPECT_TRUE(r.is_ready());
+}
+
 TEST(readiness, deletion_and_replacement_end_it_at_once)
 {
     readiness deleted = fresh();

@@ -38,7 +38,8 @@ struct wait_options {
     std::function<void(error const& cause)> on_reconnect;                       ///< a watch was lost and is resumed
 };
 
-/// Waits until the cluster was provisioned (condition RayClusterProvisioned True, or state `ready`) and returns it.
+/// Waits until the cluster was provisioned (condition RayClusterProvisioned True, or state `ready`) without pods that
+/// could not be created (the operator calls it provisioned in spite of them), and returns it.
 /// Watches the cluster and its pods; survives lost watches. `uid` empty: whichever cluster has the name.
 ///
 /// Errors: `errc::timed_out`; `errc::unsatisfiable` with the reason: deleted or replaced by another of the same name,
