@@ -2,14 +2,17 @@
 
 Usage: shells_test.py KUBECTL_RAY [unittest words...]
 """
+import fcntl
 import os
 import pty
 import re
 import select
 import shutil
 import signal
+import struct
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -22,13 +25,14 @@ class Shell:
 
     def __init__(self, arguments, setup, home):
         environment = {
-            "PATH": home + ":" + os.environ["PATH"], "HOME": home, "TERM": "dumb", "LC_ALL": "C.UTF-8", "PS1": "$ ",
+            "PATH": home + ":" + os.environ["PATH"], "HOME": home, "TERM": "xterm", "LC_ALL": "C.UTF-8", "PS1": "$ ",
             "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home, "KUBECONFIG": home + "/none",
         }
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
             os.chdir(home)
             os.execvpe(arguments[0], arguments, environment)
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.seen = ""
         for line in setup:
             self.type(line + "\n")
@@ -52,7 +56,7 @@ class Shell:
             # fish asks the terminal what it is, and waits for the answer
             if "\x1b[0c" in piece or "\x1b[c" in piece:
                 os.write(self.terminal, b"\x1b[?62;c")
-            self.seen += re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", piece)
+            self.seen += re.sub(r"\x1b(\[[0-9;?>=]*[A-Za-z]|\][^\x07]*\x07|[=>(][0-9A-B]?)", "", piece)
         position = self.seen.index(text) + len(text)
         before, self.seen = self.seen[:position], self.seen[position:]
         return before
