@@ -20,7 +20,7 @@ failure absent_object(context const& on, object_view const& view, list_flags con
     return failure(not_found(named(view, name) + among + " not found in " + scope_text(on, which.all_namespaces)));
 }
 
-task<exit_code> show_one(context on, kube::api_core core, printer* to, failure absent, std::string name)
+task<exit_code> show_one(kube::api_core core, printer* to, failure absent, std::string name)
 {
     task<json::value> reading = core.get(name);
     result<json::value> read = co_await kuberay::as_result(std::move(reading));
@@ -132,7 +132,7 @@ task<exit_code> show_objects(context on, object_view view, list_flags which, out
     }
     failure const absent = absent_object(on, view, which, name);
     if (!name.empty() && !which.all_namespaces && view.selector.empty())
-        co_return co_await show_one(on, core, &to, absent, name);
+        co_return co_await show_one(core, &to, absent, name);
     std::size_t count = 0;
     kube::api_core::item_sink const each = [&to, &count](json::value item) {
         ++count;
