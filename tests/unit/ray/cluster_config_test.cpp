@@ -174,6 +174,31 @@ TEST(cluster_config, the_shipped_schema_is_the_generated_one)
     EXPECT_EQ(text.str(), to_pretty_json(json::value(cluster_config_json_schema()), style) + "\n");
 }
 
+// Every key of the schema, as the guide writes it: `worker-groups[].cpu`.
+void collect_keys(json::value const& schema, std::string const& before, std::vector<std::string>& into)
+{
+    json::value const* properties = find_path(schema, "properties");
+    if (!properties) return;
+    for (auto const& [key, value] : properties->as_object()) {
+        into.push_back(before + std::string(key));
+        collect_keys(value, into.back() + ".", into);
+        if (json::value const* items = find_path(value, "items"))
+            collect_keys(*items, before + std::string(key) + "[].", into);
+    }
+}
+
+TEST(cluster_config, the_guide_knows_every_key)
+{
+    std::ifstream file(KUBERAY_SOURCE_DIR "/docs/cluster-config.md");
+    std::stringstream text;
+    text << file.rdbuf();
+    std::vector<std::string> keys;
+    collect_keys(cluster_config_json_schema(), "", keys);
+    EXPECT_GT(keys.size(), 50U);
+    for (std::string const& key : keys)
+        EXPECT_THAT(text.str(), testing::HasSubstr("| `" + key + "` |"));
+}
+
 TEST(cluster_config, the_schema_refuses_unknown_keys_and_names_the_required_ones)
 {
     json::value const schema = cluster_config_json_schema();
