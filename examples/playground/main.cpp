@@ -125,6 +125,7 @@ int run(playground::options const& asked)
     kuberay::testing::api_server_options server_options;
     server_options.port = asked.port;
     server_options.latency = asked.latency;
+    server_options.keep_journal = false;
     if (!asked.token.empty()) server_options.tokens.emplace_back(asked.token, "player");
     kuberay::testing::api_server server(io.get_executor(), server_options);
     playground::add_clusters(server, asked.clusters);

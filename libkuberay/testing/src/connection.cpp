@@ -103,7 +103,7 @@ task<void> serve_connection(std::shared_ptr<server_core> core, std::shared_ptr<s
         recorded_request request = record_of(parser.head(), std::move(body));
         std::optional<fault> const harm = core->take_fault(request.method, request.target);
         std::size_t const index = core->journal.size();
-        core->journal.push_back(request);
+        if (core->in.options.keep_journal) core->journal.push_back(request);
         core->changed.notify_all();
         if (core->in.options.latency.count() > 0) co_await sleep_for(core->in.options.latency);
         if (harm && harm->what == fault::kind::delay) co_await sleep_for(harm->time);

@@ -30,6 +30,7 @@ struct api_server_options {
     std::string client_certificate_user;   ///< with tls: `config()` has a client certificate of this name
     std::chrono::milliseconds latency{0};  ///< before every answer
     bool remove_pods = true;               ///< a deleted pod goes away by itself, as with a kubelet
+    bool keep_journal = true;              ///< false: `journal()` stays empty, for servers that run long
 };
 
 /// One request as it came.
