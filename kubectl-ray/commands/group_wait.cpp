@@ -3,9 +3,25 @@
 #include "cli/progress.hpp"
 #include "cli/quote.hpp"
 
+#include <kuberay/base/json.hpp>
 #include <kuberay/ray/scale.hpp>
 
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+
 namespace cli::commands {
+
+std::vector<std::string> groups_of(json::object const& cluster)
+{
+    json::value const root = cluster;
+    std::vector<std::string> names;
+    json::value const* const groups = kuberay::find_path(root, "spec.workerGroupSpecs");
+    json::array const* const all = groups ? groups->if_array() : nullptr;
+    if (!all) return names;
+    for (json::value const& group : *all)
+        names.emplace_back(kuberay::string_at(group, "groupName"));
+    return names;
+}
 
 task<void> wait_for_groups(
     context on, std::string ns, std::string cluster, std::vector<std::string> groups, std::chrono::nanoseconds limit

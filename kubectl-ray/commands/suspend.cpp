@@ -3,6 +3,7 @@
 #include "commands/commands.hpp"
 #include "commands/delete_targets.hpp"
 #include "commands/edit_report.hpp"
+#include "commands/group_wait.hpp"
 
 #include <kuberay/ray/suspend.hpp>
 
@@ -26,10 +27,10 @@ public:
         on.example("A Ray cluster", word + " cluster demo");
         on.example("A RayJob", word + " rayjob/nightly");
         on.words("(NAME | TYPE/NAME | TYPE NAME)", 1, 2, &words_).completes = complete_targets();
-        if (is_suspend()) {
-            on.toggle("wait", 0, &wait_, "Wait until the object says that it is suspended.");
-            on.value("timeout", 0, &timeout_, "Longest wait with --wait; 0 means no limit.");
-        }
+        std::string const until =
+            is_suspend() ? "the object says that it is suspended." : "the pods of a cluster's worker groups are ready.";
+        on.toggle("wait", 0, &wait_, "Wait until " + until);
+        on.value("timeout", 0, &timeout_, "Longest wait with --wait; 0 means no limit.");
         on.toggle("dry-run", 0, &dry_run_, "Let the server check the change, store nothing.");
         on.toggle("force", 0, &force_, "Also when a RayJob or RayService owns the cluster.");
     }
@@ -51,6 +52,8 @@ public:
     void validate() const override
     {
         if (timeout_.count() < 0) throw usage_error("flag --timeout cannot be negative");
+        if (wait_ && !is_suspend() && what_.kind != ray::target_kind::cluster)
+            throw usage_error("resume --wait is for clusters; for a job there is: kubectl ray wait job " + what_.name);
     }
 
     task<exit_code> run(context on) override
@@ -62,6 +65,10 @@ public:
         ray::edit_outcome const outcome = co_await ray::set_suspension(on.client(), ns, what_, wanted_, options);
         report_edit(on, what_.str(), outcome, dry_run_);
         if (!wait_ || dry_run_) co_return exit_code::done;
+        if (!is_suspend()) {
+            co_await wait_for_groups(on, ns, what_.name, groups_of(outcome.object), timeout_);
+            co_return exit_code::done;
+        }
         co_await ray::wait_suspended(on.client(), ns, what_, timeout_);
         on.out().write(what_.str() + " is suspended\n");
         co_return exit_code::done;

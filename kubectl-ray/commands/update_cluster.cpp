@@ -16,18 +16,6 @@
 namespace cli::commands {
 namespace {
 
-std::vector<std::string> groups_of(json::object const& cluster)
-{
-    json::value const root = cluster;
-    std::vector<std::string> names;
-    json::value const* const groups = kuberay::find_path(root, "spec.workerGroupSpecs");
-    json::array const* const all = groups ? groups->if_array() : nullptr;
-    if (!all) return names;
-    for (json::value const& group : *all)
-        names.emplace_back(kuberay::string_at(group, "groupName"));
-    return names;
-}
-
 // Running pods keep the template they were made from; who does not know that waits for ever.
 task<void> tell_of_stale_pods(context on, std::string ns, std::string name, json::object cluster)
 {
