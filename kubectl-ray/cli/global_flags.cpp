@@ -31,7 +31,8 @@ completer config_names(std::vector<std::string> kube::kubeconfig_names::* which,
 {
     return [which, options](context, completion_query) {
         candidates found;
-        for (std::string const& name : kube::load_names(*options).*which)
+        kube::kubeconfig_names const names = kube::load_names(*options);
+        for (std::string const& name : names.*which)
             found.items.emplace_back(name);
         return offer(std::move(found));
     };
