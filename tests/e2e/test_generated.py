@@ -54,15 +54,17 @@ def flags(dice):
         lambda: pairs(dice, "--labels"), lambda: pairs(dice, "--annotations"), lambda: ["--ray-version", dice.choice(["2.46.0", "2.52.0"])],
         lambda: ["--image", "registry.example:5000/team/ray:1.2"], lambda: ["--head-cpu", quantity(dice), "--head-memory", memory(dice)],
         lambda: ["--head-gpu", "1"], lambda: ["--head-ephemeral-storage", memory(dice)], lambda: pairs(dice, "--head-node-selectors"),
-        lambda: ["--head-ray-start-params", "num-cpus=0", "--worker-ray-start-params", "metrics-export-port=8080"],
+        lambda: ["--head-ray-start-params", "num-cpus=0"],
         lambda: ["--autoscaler", dice.choice(["v1", "V2"]), "--autoscaler-idle-timeout", "90", "--autoscaler-upscaling-mode", "aggressive"],
         lambda: ["--env", "MODE=fast", "--env", "EMPTY="], lambda: ["--service-account", "ray"],
         lambda: ["--toleration", "gpu=true:NoSchedule", "--toleration", "spot:NoExecute"], lambda: ["--image-pull-secret", "registry"],
         lambda: ["--redis-address", "redis:6379", "--redis-password-secret", "redis/password", "--external-storage-namespace", "demo"],
-        lambda: ["--auth", "token"], lambda: ["--suspend"],
+        lambda: ["--suspend"],
     ]
     for option in dice.sample(options, dice.randint(0, 8)):
         words += option()
+    if "--ray-version" not in words and dice.random() < 0.2:
+        words += ["--auth", "token"]  # needs the newest Ray
     if dice.random() < 0.3:
         words += dice.choice(PROVIDERS)
     elif dice.random() < 0.4:
@@ -70,6 +72,8 @@ def flags(dice):
             words += ["--worker-group", group(dice, number)]
     else:
         words += ["--worker-replicas", str(dice.randint(0, 9)), "--worker-cpu", quantity(dice), "--worker-memory", memory(dice)]
+        if dice.random() < 0.3:
+            words += ["--worker-ray-start-params", "metrics-export-port=8080"]
         if dice.random() < 0.4:
             words += ["--worker-min-replicas", "0", "--worker-max-replicas", "12"]
     return words
