@@ -12,6 +12,7 @@ import threading
 LAB = pathlib.Path(os.environ["LAB_DATA"])
 TOOL, KUBECTL = os.environ["KUBECTL_RAY"], os.environ["KUBECTL"]
 EMPTY = str(LAB / "empty")
+PLAYGROUND = pathlib.Path(TOOL).parents[1] / "examples" / "playground" / "playground"
 
 
 class Sample:
@@ -70,11 +71,12 @@ def fill(namespace, count):
     trust = ssl.create_default_context(cafile=LAB / "ca.crt")
     trust.load_cert_chain(LAB / "admin.crt", LAB / "admin.key")
     model = cluster("model", namespace)
-    local = threading.local()
+    local, connections = threading.local(), []
 
     def create(number):
         if not hasattr(local, "connection"):
             local.connection = http.client.HTTPSConnection("127.0.0.1", 16443, context=trust)
+            connections.append(local.connection)
         made = {**model, "metadata": {"name": f"cluster-{number:05}", "namespace": namespace, "labels": {"team": "bench"}}}
         local.connection.request(
             "POST", f"/apis/ray.io/v1/namespaces/{namespace}/rayclusters", json.dumps(made), {"Content-Type": "application/json"}
@@ -87,3 +89,5 @@ def fill(namespace, count):
     with concurrent.futures.ThreadPoolExecutor(8) as workers:
         for _ in workers.map(create, range(count)):
             pass
+    for connection in connections:
+        connection.close()
