@@ -85,10 +85,13 @@ api_answer decide(
     return answer;
 }
 
-task<void> wait_for_ever(std::shared_ptr<server_core> core)
+/// No answer, until the client leaves or the connection is dropped.
+task<void> wait_for_end(std::shared_ptr<server_connection> connection)
 {
-    for (;;)
-        co_await core->changed.wait();
+    for (;;) {
+        std::string const bytes = co_await net::read_some(&connection->stream);
+        if (bytes.empty()) co_return;
+    }
 }
 
 }  // namespace
@@ -107,7 +110,10 @@ task<void> serve_connection(std::shared_ptr<server_core> core, std::shared_ptr<s
         core->changed.notify_all();
         if (core->in.options.latency.count() > 0) co_await sleep_for(core->in.options.latency);
         if (harm && harm->what == fault::kind::delay) co_await sleep_for(harm->time);
-        if (harm && harm->what == fault::kind::hang) co_await wait_for_ever(core);
+        if (harm && harm->what == fault::kind::hang) {
+            co_await wait_for_end(connection);
+            co_return;
+        }
 
         api_answer answer = decide(*core, request, connection->certificate_user, harm);
         if (index < core->journal.size()) core->journal[index].user = request.user;
