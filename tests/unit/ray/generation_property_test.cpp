@@ -133,7 +133,7 @@ void expect_container(json::value const& container, std::string const& text)
 TEST(generation_property, any_valid_config_gives_a_well_formed_cluster)
 {
     random_configs configs(20260131);
-    for (int round = 0; round < 500; ++round) {
+    for (int round = 0; round < 200; ++round) {
         cluster_config const config = configs.next();
         ASSERT_FALSE(as_error(validate(config))) << as_error(validate(config)).message();
         json::value const made = generate_cluster(config);

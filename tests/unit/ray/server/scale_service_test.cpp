@@ -34,13 +34,15 @@ KUBERAY_CO_TEST(scale_service, changes_the_service_and_its_active_cluster)
     auto const executor = co_await asio::this_coro::executor;
     server_and_client on(executor);
     put_service(on, R"({"activeServiceStatus": {"rayClusterName": "s-1"}})");
-    on.put_cluster("s-1", R"("spec": {"workerGroupSpecs": )" + std::string(groups) + "}");
+    on.put_cluster(
+        "s-1", R"("spec": {"headGroupSpec": {"template": {}}, "workerGroupSpecs": )" + std::string(groups) + "}"
+    );
     std::vector<group_scale> const wanted = wanted_replicas();
     edit_options const options;
     service_scale_outcome const done = co_await scale_service(on.client, "default", "s", wanted, options);
     EXPECT_EQ(done.cluster, "s-1");
     EXPECT_EQ(done.changes.size(), 1U);
-    EXPECT_TRUE(done.on_cluster.has_value());
+    EXPECT_TRUE(done.on_cluster.has_value()) << done.on_cluster.error().message();
     json::value const service = on.server.find("rayservices.ray.io", "default", "s").value();
     EXPECT_EQ(int_at(service, "spec.rayClusterConfig.workerGroupSpecs.0.replicas"), 3);
     json::value const cluster = on.server.find("rayclusters.ray.io", "default", "s-1").value();
