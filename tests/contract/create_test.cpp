@@ -121,3 +121,26 @@ KUBERAY_CONTRACT(a_namespace_of_another_name_in_the_body_is_refused)
         "the namespace of the provided object does not match the namespace sent on the request"
     );
 }
+
+KUBERAY_CONTRACT(a_body_may_be_yaml_and_nothing_unknown)
+{
+    net::http_request request;
+    request.method = "POST";
+    request.target = "/apis/ray.io/v1/namespaces/" + at.ns() + "/rayclusters";
+    request.fields.set("Content-Type", "application/yaml");
+    request.body = R"(
+apiVersion: ray.io/v1
+kind: RayCluster
+metadata: {name: demo}
+spec:
+  managedBy: kueue.x-k8s.io/multikueue
+  headGroupSpec: {rayStartParams: {}, template: {spec: {containers: [{name: ray, image: x}]}}}
+)";
+    json::value const made = co_await at.client().send_for_json(request);
+    EXPECT_EQ(string_at(made, "metadata.name"), "demo");
+    request.fields.set("Content-Type", "application/x-unknown");
+    task<json::value> creating = at.client().send_for_json(request);
+    result<json::value> const created = co_await as_result(std::move(creating));
+    error const why = refused(created);
+    EXPECT_EQ(why.code(), reason::unsupported_media_type);
+}

@@ -182,6 +182,13 @@ refusal unsupported_patch(bool custom)
     return refusal(415, failure_status(415, "UnsupportedMediaType", message, std::nullopt));
 }
 
+refusal unsupported_body()
+{
+    std::string_view const message = "the body of the request was in an unknown format - accepted media types include: "
+                                     "application/json, application/yaml";
+    return refusal(415, failure_status(415, "UnsupportedMediaType", message, std::nullopt));
+}
+
 refusal expired(std::string_view message)
 {
     return refusal(410, failure_status(410, "Expired", message, std::nullopt));

@@ -61,6 +61,8 @@ refusal invalid_options(std::string_view kind, std::vector<refusal_cause> const&
 /// What the server makes of a patch that cannot be done, a failed `test` among them.
 refusal patch_refused();
 refusal unsupported_patch(bool custom);
+/// A body that is neither JSON nor YAML.
+refusal unsupported_body();
 refusal expired(std::string_view message);
 refusal version_too_large(std::string_view asked, std::string_view current);
 refusal internal_error(std::string_view message);

@@ -13,8 +13,22 @@ namespace kuberay::testing {
 
 namespace {
 
+json::value read_yaml_body(api_request const& request)
+{
+    try {
+        std::vector<yaml_document> const documents = parse_yaml(request.body, "body");
+        return documents.empty() ? json::value() : documents.front().value();
+    } catch (failure const& fault) {
+        throw bad_request("error decoding YAML: " + fault.error().message());
+    }
+}
+
 json::value read_json_body(api_request const& request)
 {
+    if (!request.content_type.empty() && request.content_type != "application/json"
+        && request.content_type != "application/yaml")
+        throw unsupported_body();
+    if (request.content_type == "application/yaml") return read_yaml_body(request);
     result<json::value> parsed = parse_json(request.body);
     if (!parsed)
         throw bad_request(
@@ -82,14 +96,7 @@ void settle_namespace(api_request const& request, json::object& object)
 json::object read_applied(api_request const& request)
 {
     result<json::value> parsed = parse_json(request.body);
-    if (!parsed) {
-        try {
-            std::vector<yaml_document> const documents = parse_yaml(request.body, "body");
-            parsed = documents.empty() ? json::value() : documents.front().value();
-        } catch (failure const& fault) {
-            throw bad_request("error decoding YAML: " + fault.error().message());
-        }
-    }
+    if (!parsed) parsed = read_yaml_body(request);
     json::value applied = std::move(*parsed);
     if (find_path(applied, "metadata.managedFields")) throw bad_request("metadata.managedFields must be nil");
     std::string const api_version(string_at(applied, "apiVersion"));
