@@ -78,7 +78,7 @@ KUBERAY_CO_TEST(list_nodes, finds_rays_pods_only)
     task<std::vector<kube::pod>> asking = list_nodes(on.client, query);
     result<std::vector<kube::pod>> const none = co_await as_result(std::move(asking));
     EXPECT_TRUE(none.has_error() && none.error().code() == reason::not_found);
-    if (none.has_error()) EXPECT_THAT(none.error().message(), HasSubstr("\"p2\" of the RayCluster \"demo\""));
+    EXPECT_THAT(test::message_of(none), HasSubstr("\"p2\" of the RayCluster \"demo\""));
 }
 
 KUBERAY_CO_TEST(read_token, gives_the_bytes_of_the_secret)
@@ -95,7 +95,7 @@ KUBERAY_CO_TEST(read_token, gives_the_bytes_of_the_secret)
     task<std::string> reading = read_token(on.client, "default", "demo");
     result<std::string> const missing = co_await as_result(std::move(reading));
     EXPECT_TRUE(missing.has_error() && missing.error().code() == errc::unsatisfiable);
-    if (missing.has_error()) EXPECT_EQ(missing.error().message(), "the secret default/demo has no key auth_token");
+    EXPECT_EQ(test::message_of(missing), "the secret default/demo has no key auth_token");
 }
 
 constexpr char const* operator_deployment = R"({"apiVersion": "apps/v1", "kind": "Deployment",
@@ -117,7 +117,8 @@ KUBERAY_CO_TEST(find_operators, falls_back_to_namespaces_where_everything_is_for
     operator_search const narrow = co_await find_operators(on.client, "default");
     EXPECT_FALSE(narrow.cluster_wide);
     EXPECT_EQ(narrow.found.size(), 1U);
-    if (narrow.found.size() == 1) EXPECT_EQ(narrow.found[0].version, "v1.6.2");
+    std::string const version = narrow.found.empty() ? std::string() : narrow.found[0].version;
+    EXPECT_EQ(version, "v1.6.2");
     EXPECT_THAT(narrow.looked_in, ::testing::Contains("ray-system"));
 }
 

@@ -113,8 +113,7 @@ KUBERAY_CO_TEST(scale_cluster, a_cluster_of_a_job_is_left_alone_without_force)
     task<edit_outcome> trying = scale_cluster(on.client, "default", "demo", wanted, options);
     result<edit_outcome> const refused = co_await as_result(std::move(trying));
     EXPECT_TRUE(refused.has_error() && refused.error().code() == errc::bad_input);
-    if (refused.has_error())
-        EXPECT_THAT(refused.error().message(), ::testing::HasSubstr("controlled by RayJob/nightly"));
+    EXPECT_THAT(test::message_of(refused), ::testing::HasSubstr("controlled by RayJob/nightly"));
     options.force = true;
     edit_outcome const done = co_await scale_cluster(on.client, "default", "demo", wanted, options);
     EXPECT_EQ(done.changes.size(), 1U);

@@ -50,6 +50,13 @@ struct server_and_client {
     kube::client client;
 };
 
+/// The error's message; empty for a value.
+template <class T>
+std::string message_of(result<T> const& from)
+{
+    return from.has_error() ? from.error().message() : std::string();
+}
+
 inline json::object generated(std::string name)
 {
     cluster_config config;

@@ -107,7 +107,7 @@ KUBERAY_CO_TEST(wait_cluster_ready, its_deadline_is_told_with_the_cluster)
     task<cluster> waiting = wait_cluster_ready(on.client, "default", "demo", uid, options);
     result<cluster> const ended = co_await as_result(std::move(waiting));
     EXPECT_TRUE(ended.has_error() && ended.error().code() == errc::timed_out);
-    if (ended.has_error()) EXPECT_THAT(ended.error().message(), ::testing::HasSubstr("RayCluster default/demo"));
+    EXPECT_THAT(test::message_of(ended), ::testing::HasSubstr("RayCluster default/demo"));
 }
 
 std::vector<target> targets_of(std::vector<std::string> const& names)
@@ -158,7 +158,7 @@ KUBERAY_CO_TEST(delete_targets, leaves_an_object_alone_that_took_the_name_meanwh
     delete_options const options;
     auto const ended = co_await delete_targets(on.client, "default", what, options);
     EXPECT_TRUE(ended[0].has_error() && ended[0].error().code() == reason::conflict);
-    if (ended[0].has_error()) EXPECT_THAT(ended[0].error().message(), ::testing::HasSubstr("was replaced by another"));
+    EXPECT_THAT(test::message_of(ended[0]), ::testing::HasSubstr("was replaced by another"));
     EXPECT_EQ(on.server.all("rayclusters.ray.io").size(), 1U);
 }
 
