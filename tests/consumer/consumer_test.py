@@ -12,14 +12,15 @@ DEV = ROOT / "build" / "dev"
 PLAYGROUND = DEV / "examples" / "playground" / "playground"
 
 
-def run(*words, cwd=ROOT, env=None):
+def run(*words, env=None, stderr=subprocess.PIPE):
     """The command's standard output; fails with everything it said."""
     done = subprocess.run(
-        [str(word) for word in words], cwd=cwd, env={**os.environ, **(env or {})}, text=True, errors="replace",
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        [str(word) for word in words], cwd=ROOT, env={**os.environ, **(env or {})}, text=True, errors="replace",
+        stdout=subprocess.PIPE, stderr=stderr,
     )
     if done.returncode != 0:
-        raise AssertionError(f"{' '.join(map(str, words))}\nended with {done.returncode}\n{done.stdout}\n{done.stderr}")
+        said = f"{done.stdout}\n{done.stderr or ''}"
+        raise AssertionError(f"{' '.join(map(str, words))}\nended with {done.returncode}\n{said}")
     return done.stdout
 
 
@@ -73,9 +74,10 @@ class ConsumerTest(unittest.TestCase):
         env = {"CONAN_HOME": str(home / "home"), "CCACHE_BASEDIR": str(home / "home"), "CCACHE_NOHASHDIR": "1"}
         if shutil.which("ccache"):
             env["CMAKE_CXX_COMPILER_LAUNCHER"] = "ccache"
+        run(conan, "remove", "kuberay/*", "--confirm", env=env)  # what earlier runs left takes space
         said = run(
             conan, "create", "conan", "--profile:all", "conan/profiles/debian12", "--settings:all", "build_type=Debug",
-            "--no-remote", env=env,
+            "--no-remote", env=env, stderr=subprocess.STDOUT,  # where Conan speaks
         )
         self.assertIn("as expected: ", said)
 
