@@ -150,6 +150,7 @@ def level_e2e(level):
 
 def level_consumer(level):
     """Strangers: find_package, add_subdirectory, Conan, the examples, the quickstart."""
+    level.build("dev")
     level.command("tests/consumer/run.sh")
 
 

@@ -16,10 +16,10 @@ PLAYGROUND = pathlib.Path(TOOL).parents[1] / "examples" / "playground" / "playgr
 
 
 class Sample:
-    """Median wall time in milliseconds and largest peak memory in MiB of several runs of one command."""
+    """Median and best wall time in milliseconds and largest peak memory in MiB of several runs of one command."""
 
     def __init__(self, walls, peaks):
-        self.ms, self.mib = statistics.median(walls) / 1000, max(peaks) / 1024
+        self.ms, self.best_ms, self.mib = statistics.median(walls) / 1000, min(walls) / 1000, max(peaks) / 1024
 
 
 def side_by_side(runs, **commands):

