@@ -78,15 +78,10 @@ public:
         return true;
     }
 
-    bool on_int64(std::int64_t value, json::string_view part, error_code&)
+    bool on_int64(std::int64_t value, json::string_view, error_code&)
     {
-        number_.append(part.data(), part.size());
-        // -0 is no integer: as 0 it would lose its sign.
-        if (value == 0 && number_.front() == '-')
-            stack_.push_double(-0.0);
-        else
-            stack_.push_int64(value);
         number_.clear();
+        stack_.push_int64(value);
         return true;
     }
 

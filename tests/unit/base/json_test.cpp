@@ -61,12 +61,11 @@ TEST(json, every_kind_of_value_is_read)
     EXPECT_EQ(of("\"alone\"").as_string(), "alone");
 }
 
-TEST(json, a_negative_zero_keeps_its_sign)
+TEST(json, a_negative_zero_is_read_as_kubernetes_reads_it)
 {
-    for (auto const* text : {"-0", "-0.0", "-0e3"})
-        EXPECT_EQ(to_json(of(text)), "-0") << text;
-    EXPECT_EQ(of("0").as_int64(), 0);
-    EXPECT_EQ(to_json(of("[-0,0,-1]")), "[-0,0,-1]");
+    EXPECT_EQ(of("-0").as_int64(), 0);
+    EXPECT_TRUE(std::signbit(of("-0.0").as_double()));
+    EXPECT_EQ(to_json(of("-0.0")), "-0");
 }
 
 TEST(json, faults_are_located)
