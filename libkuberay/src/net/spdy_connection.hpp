@@ -1,0 +1,81 @@
+#pragma once
+
+#include <kuberay/net/byte_stream.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace kuberay::net {
+
+/// Lower-case names, each once; values without NUL.
+using spdy_headers = std::vector<std::pair<std::string, std::string>>;
+
+enum class spdy_role { client, server };
+
+struct spdy_options {
+    spdy_options() = default;
+    std::size_t stream_buffer = 256 * 1024;  ///< bytes held for a slow reader before the connection stops reading
+    std::size_t max_streams = 2048;          ///< opened by the peer and not ended yet; more are refused
+    std::chrono::steady_clock::duration ping_interval = std::chrono::seconds(10);  ///< zero: no pings
+};
+
+/// A stream that the peer opened (`accept`), already answered with SYN_REPLY.
+struct spdy_incoming {
+    spdy_incoming() = default;
+    spdy_headers headers;
+    byte_stream stream;
+};
+
+/// A SPDY/3.1 connection in the subset that Kubernetes uses, over any byte stream. A handle: copies are the same
+/// connection; it ends with the last copy or with `close`. Streams keep working without a handle.
+///
+/// Its streams are byte streams: `finish_writing` sends FIN, `close` (or destroying one before both sides have ended)
+/// resets it. Reading ends with `eof` after the peer's FIN, `connection_reset` after its RST_STREAM and
+/// `connection_aborted` when the connection ended. Writers take turns, in frames of at most 32 KiB.
+///
+/// There is no flow control in this protocol: a stream whose buffer is full stops the reading of the whole connection
+/// until somebody reads from it or closes it. Memory is bounded by that.
+/// Thread safety: on its executor only, which must be serial.
+/// Source: SPDY/3.1 draft; moby/spdystream (reference kubernetes-clients 2.b.3).
+class spdy_connection {
+public:
+    spdy_connection() = default;
+    spdy_connection(byte_stream over, spdy_role role, spdy_options options = spdy_options());
+
+    explicit operator bool() const noexcept { return state_ != nullptr; }
+
+    /// Opens a stream and waits for the peer's SYN_REPLY. `finished`: with FIN, nothing will be written.
+    ///
+    /// Errors: `errc::connection_lost` when the connection has ended or ends meanwhile (also after GOAWAY);
+    /// `errc::protocol_violation`; a refusal (RST_STREAM) is `errc::upgrade_refused`. Cancellation: terminal; the stream
+    /// is reset.
+    task<byte_stream> open(spdy_headers headers, bool finished = false);
+
+    /// The next stream opened by the peer; nullopt when the connection has ended.
+    task<std::optional<spdy_incoming>> accept();
+
+    /// Suspends until the connection has ended; returns why. `errc::connection_lost` for an end of the bytes or an
+    /// error of the transport, `errc::protocol_violation`; no error after `close` of either side (GOAWAY, then the end).
+    task<error> ended();
+
+    bool is_open() const noexcept;
+    /// Streams that have not ended in both directions (resets end both).
+    std::size_t open_streams() const noexcept;
+    /// True while a stream with a full buffer stops the reading.
+    bool is_stalled() const noexcept;
+
+    /// Resets every stream, says GOAWAY and ends the connection.
+    void close() noexcept;
+
+private:
+    struct state;
+    std::shared_ptr<state> state_;
+};
+
+}  // namespace kuberay::net
