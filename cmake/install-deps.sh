@@ -6,7 +6,7 @@ set -euo pipefail
 
 # clang 19 makes the release binary that the tests run; without it the default compiler does.
 build=(cmake ninja-build g++ clang-19 pkg-config libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev
-  libssl-dev libyaml-cpp-dev zlib1g-dev libfmt-dev)
+  libssl-dev libyaml-cpp-dev zlib1g-dev libarchive-dev nettle-dev libfmt-dev)
 tests=(ccache lld-19 clang-format-19 libclang-rt-19-dev libgtest-dev libgmock-dev python3 python3-venv curl openssl iproute2
   procps git bash zsh fish tmux)
 

@@ -51,6 +51,7 @@ class Kuberay(ConanFile):
         self.requires("boost/[>=1.81 <2]", transitive_headers=True)
         self.requires("openssl/[>=3 <4]")
         self.requires("zlib/[>=1.2.11 <2]")
+        self.requires("libarchive/[>=3.6 <4]")
         self.requires("yaml-cpp/[>=0.7 <1]")
         self.requires("fmt/[>=9 <12]", visible=False)
 

@@ -11,6 +11,7 @@ set(kuberay_ray_sources
   src/ray/cron_job.cpp
   src/ray/delete.cpp
   src/ray/describe.cpp
+  src/ray/description_json.cpp
   src/ray/description_text.cpp
   src/ray/doctor.cpp
   src/ray/edit.cpp
@@ -32,12 +33,16 @@ set(kuberay_ray_sources
   src/ray/provider.cpp
   src/ray/quantity_check.cpp
   src/ray/readiness.cpp
+  src/ray/safe_folder.cpp
   src/ray/scale.cpp
   src/ray/scale_service.cpp
   src/ray/service.cpp
   src/ray/stale_pods.cpp
   src/ray/strict_reader.cpp
   src/ray/suspend.cpp
+  src/ray/tar_decoder.cpp
+  src/ray/tar_extract.cpp
+  src/ray/tar_writer.cpp
   src/ray/target.cpp
   src/ray/token.cpp
   src/ray/tpu.cpp
