@@ -28,6 +28,9 @@ cli::process this_process()
     from.in_is_terminal = ::isatty(STDIN_FILENO) == 1;
     from.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
     from.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
+    from.in_fd = STDIN_FILENO;
+    from.out_fd = STDOUT_FILENO;
+    from.err_fd = STDERR_FILENO;
     from.out = std::make_shared<cli::fd_sink>(
         STDOUT_FILENO, "standard output", from.out_is_terminal ? buffering::line : buffering::block
     );

@@ -68,6 +68,12 @@ bool context::out_is_terminal() const noexcept { return state_->from.out_is_term
 
 bool context::err_is_terminal() const noexcept { return state_->from.err_is_terminal; }
 
+int context::in_fd() const noexcept { return state_->from.in_fd; }
+
+int context::out_fd() const noexcept { return state_->from.out_fd; }
+
+int context::err_fd() const noexcept { return state_->from.err_fd; }
+
 std::size_t context::width() const noexcept { return state_->from.width; }
 
 bool context::colour_allowed() const

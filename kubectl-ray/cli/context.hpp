@@ -22,6 +22,8 @@ struct process {
     std::function<std::optional<std::string>(std::string const&)> environment;
     std::function<kuberay::timestamp()> now;
     bool in_is_terminal = false, out_is_terminal = false, err_is_terminal = false;
+    /// Where `in`, `out` and `err` are descriptors; -1: they are not, and bytes go through the streams above.
+    int in_fd = -1, out_fd = -1, err_fd = -1;
     std::size_t width = 80;               ///< of the terminal
     std::string program = "kubectl ray";  ///< as the user calls it
     bool handles_signals = false;         ///< SIGINT and SIGTERM end the command cleanly
@@ -44,6 +46,9 @@ public:
     bool in_is_terminal() const noexcept;
     bool out_is_terminal() const noexcept;
     bool err_is_terminal() const noexcept;
+    int in_fd() const noexcept;
+    int out_fd() const noexcept;
+    int err_fd() const noexcept;
     std::size_t width() const noexcept;
     bool colour_allowed() const;  ///< a terminal, and no NO_COLOR
     std::string const& program() const noexcept;

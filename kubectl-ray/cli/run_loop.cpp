@@ -1,5 +1,7 @@
 #include "cli/run_loop.hpp"
 
+#include "cli/terminal.hpp"
+
 #include <kuberay/base/async_run.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -25,7 +27,10 @@ struct run_loop::state {
     {
         signals->async_wait([this](kuberay::error_code const& code, int) {
             if (code) return;
-            if (interrupted) std::_Exit(static_cast<int>(exit_code::interrupted));
+            if (interrupted) {
+                raw_terminal::restore_now();  // no destructor runs
+                std::_Exit(static_cast<int>(exit_code::interrupted));
+            }
             interrupted = true;
             await_signal();
             cancel.emit(asio::cancellation_type::terminal);

@@ -16,6 +16,7 @@ set(kuberay_ray_sources
   src/ray/doctor.cpp
   src/ray/edit.cpp
   src/ray/events.cpp
+  src/ray/find_node.cpp
   src/ray/generation.cpp
   src/ray/group_edit.cpp
   src/ray/group_validation.cpp
@@ -62,6 +63,7 @@ set(kuberay_ray_headers
   include/kuberay/ray/describe.hpp
   include/kuberay/ray/doctor.hpp
   include/kuberay/ray/edit.hpp
+  include/kuberay/ray/find_node.hpp
   include/kuberay/ray/generation.hpp
   include/kuberay/ray/group_edit.hpp
   include/kuberay/ray/job.hpp

@@ -29,8 +29,13 @@ struct head_service {
 /// over and has no cluster; `reason::unavailable` while there is none yet; `errc::bad_input` for a cron job.
 task<head_service> find_head_service(kube::client on, std::string ns, target what);
 
+/// The name of the RayCluster that a cluster, job or service has now; whether that is up does not matter. Errors: as
+/// `find_head_service`.
+task<std::string> find_cluster_name(kube::client on, std::string ns, target what);
+
 /// Forwards ports of whatever head the target has at the time: asks anew before every tunnel, so that a new head pod,
 /// a restarted job or an upgraded service is followed. For a cluster (of a job or service) that is not up yet it waits.
+/// A port that the head service does not have is taken for one of the head pod.
 kube::forward_resolver session_resolver(kube::client on, std::string ns, target what, std::vector<session_port> ports);
 
 /// Suspends until an HTTP server answers on `address`:`port` at all (any status), asking again after `pause`.
