@@ -17,6 +17,8 @@ for b in kube-apiserver kube-controller-manager kube-scheduler kubectl; do build
 build_once kwok kwok sigs.k8s.io/kwok/cmd/kwok
 build_once operator ray-operator github.com/ray-project/kuberay/ray-operator
 build_once labkubelet labkubelet .
+# Stands between client and API server where a test or a measurement needs a slow or broken network.
+build_once toxiproxy toxiproxy github.com/Shopify/toxiproxy/v2/cmd/server
 
 copy_data() { # module directory, module, directory in the module, name
   [ -d "$LAB_BIN/$4" ] || cp -rT --no-preserve=mode "$(cd "$here/tools/$1" && go list -m -f '{{.Dir}}' "$2")/$3" "$LAB_BIN/$4"
