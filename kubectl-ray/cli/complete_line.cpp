@@ -14,8 +14,8 @@ constexpr std::chrono::milliseconds deadline(1500);
 /// What the cursor's word is.
 struct place {
     place() = default;
-    completer completes;  ///< empty: `fixed` are the candidates
-    candidates fixed;
+    completer completes;  ///< empty: nobody has to be asked
+    candidates fixed;     ///< stand before those of `completes`
     completion_query query;
 };
 
@@ -74,11 +74,8 @@ place locate(found_command const& found, flags& declared, std::string const& wor
         }
         return at;
     }
-    if (!found.last().children.empty() && !found.last().make && line.words.empty()) {
-        at.fixed = child_names(found.last());
-    } else if (declared.words() && line.words.size() < declared.words()->most) {
-        at.completes = declared.words()->completes;
-    }
+    if (line.words.empty()) at.fixed = child_names(found.last());
+    if (declared.words() && line.words.size() < declared.words()->most) at.completes = declared.words()->completes;
     return at;
 }
 
@@ -104,7 +101,21 @@ candidates ask(process const& from, place const& at, global_flags& globals)
     } catch (failure const&) {
         found = candidates();
     }
+    found.items.insert(found.items.begin(), at.fixed.items.begin(), at.fixed.items.end());
     return found;
+}
+
+// True when whatever is taken wants more behind it: `jsonpath=`, `rayjob/`.
+bool all_open(candidates const& found, std::string const& word)
+{
+    if ((found.directive & directive::filter_extension) != 0) return false;
+    bool any = false;
+    for (candidate const& each : found.items) {
+        if (!each.value.starts_with(word)) continue;
+        if (!each.value.ends_with('=') && !each.value.ends_with('/')) return false;
+        any = true;
+    }
+    return any;
 }
 
 }  // namespace
@@ -131,7 +142,8 @@ int complete_line(process from, command_node const& root, std::vector<std::strin
     }
     globals.declare(declared);
     place const at = found.unknown.empty() ? locate(found, declared, word) : place();
-    candidates const offered = ask(quiet, at, globals);
+    candidates offered = ask(quiet, at, globals);
+    if (all_open(offered, at.query.word)) offered.directive |= directive::no_space;
     from.out->write(render_candidates(offered, at.query.word, with_descriptions));
     from.err->write("Completion ended with directive: " + directive_text(offered.directive) + "\n");
     return static_cast<int>(exit_code::done);

@@ -43,6 +43,8 @@ completer complete_choices(std::vector<candidate> choices)
     return always(std::move(found));
 }
 
+completer complete_truth() { return complete_choices({candidate("true"), candidate("false")}); }
+
 completer complete_nothing() { return always(candidates()); }
 
 std::string render_candidates(candidates const& found, std::string_view word, bool with_descriptions, bool keep_all)

@@ -55,6 +55,9 @@ completer complete_directories();
 /// A closed set.
 completer complete_choices(std::vector<candidate> choices);
 
+/// true or false.
+completer complete_truth();
+
 /// Nothing, and no files either.
 completer complete_nothing();
 

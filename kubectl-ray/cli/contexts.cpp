@@ -34,29 +34,26 @@ std::vector<std::string> context_flags::names(context const& on) const
     return kuberay::split(options.context, ',');
 }
 
+std::string context_heading(std::string const& name, bool first)
+{
+    return (first ? "" : "\n") + std::string("Context ") + kuberay::printable_line(name) + ":\n";
+}
+
 task<exit_code>
 show_contexts(context on, object_view view, output_flags how, std::vector<std::string> contexts, items_reader items)
 {
-    std::vector<task<std::vector<json::value>>> asking;
-    for (std::string const& each : contexts)
-        asking.push_back(items(on.with_context(each)));
-    std::vector<result<std::vector<json::value>>> found = co_await kuberay::run_all(std::move(asking));
     std::string const noun = view.noun;
     printer to(on, how, with_context_column(view));
-    bool failed = false;
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        if (found[i].has_error()) {
-            failed = true;
-            on.warn("context " + contexts[i] + ": " + found[i].error().message());
-            continue;
-        }
-        for (json::value& item : *found[i]) {
-            if (item.is_object()) item.get_object()[context_tag] = contexts[i];
-            to.add(std::move(item));
-        }
-    }
+    std::function<void(std::string const&, std::vector<json::value>)> const show =
+        [&to](std::string const& name, std::vector<json::value> found) {
+            for (json::value& item : found) {
+                if (item.is_object()) item.get_object()[context_tag] = name;
+                to.add(std::move(item));
+            }
+        };
+    bool const all = co_await ask_contexts<std::vector<json::value>>(on, contexts, items, show);
     to.finish("No " + noun + " found in the contexts " + kuberay::join(contexts, ", ") + ".");
-    co_return failed ? exit_code::failed : exit_code::done;
+    co_return all ? exit_code::done : exit_code::failed;
 }
 
 }  // namespace cli

@@ -34,7 +34,6 @@ flag& flags::toggle(std::string name, char letter, bool* into, std::string help)
 {
     flag& added = value(std::move(name), letter, into, std::move(help));
     added.bare = "true";
-    added.completes = complete_choices({candidate("true"), candidate("false")});
     return added;
 }
 

@@ -69,6 +69,7 @@ public:
         added.type = type_name(*into);
         added.default_text = cli::default_text(*into);
         added.repeatable = is_repeatable(*into);
+        if (added.type.empty()) added.completes = complete_truth();
         added.assign = [into](std::string_view text) { cli::assign(*into, text); };
         return added;
     }

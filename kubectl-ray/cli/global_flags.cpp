@@ -27,6 +27,19 @@ std::chrono::milliseconds request_limit(std::string const& text)
     return std::chrono::ceil<std::chrono::milliseconds>(*parsed);
 }
 
+// The last of the names in `a,b`; what is before it stays.
+completer context_names(kube::load_options const* options)
+{
+    return [options](context, completion_query query) {
+        std::size_t const comma = query.word.rfind(',');
+        std::string const before = comma == std::string::npos ? std::string() : query.word.substr(0, comma + 1);
+        candidates found;
+        for (std::string const& name : kube::load_names(*options).contexts)
+            found.items.emplace_back(before + name);
+        return offer(std::move(found));
+    };
+}
+
 completer config_names(std::vector<std::string> kube::kubeconfig_names::* which, kube::load_options const* options)
 {
     return [which, options](context, completion_query) {
@@ -61,8 +74,7 @@ void global_flags::declare(flags& on)
         complete_files();
     on.value("cluster", 0, &load.cluster, "Cluster entry of the kubeconfig to use (not a Ray cluster).").completes =
         config_names(&kube::kubeconfig_names::clusters, &load);
-    on.value("context", 0, &load.context, "Context of the kubeconfig to use.").completes =
-        config_names(&kube::kubeconfig_names::contexts, &load);
+    on.value("context", 0, &load.context, "Context of the kubeconfig to use.").completes = context_names(&load);
     on.toggle("disable-compression", 0, &load.disable_compression, "Do not ask for compressed answers.");
     flag& insecure = on.value(
         "insecure-skip-tls-verify", 0, &load.insecure_skip_tls_verify, "Do not check the server's certificate. Unsafe."

@@ -10,7 +10,10 @@ namespace cli {
 /// the completer.
 completer complete_groups(std::string const* cluster);
 
-/// The Ray pods, of `*cluster` when that is not empty.
+/// The worker groups of the RayService that is the first positional.
+completer complete_service_groups();
+
+/// The Ray pods, of `*cluster` when that is not empty, with their state.
 completer complete_nodes(std::string const* cluster);
 
 /// The objects of one kind.

@@ -30,7 +30,9 @@ task<exit_code> show_one(kube::api_core core, printer* to, failure absent, std::
     co_return exit_code::done;
 }
 
-task<exit_code> follow(kube::api_core core, printer* to, kube::watch_params params)
+bool belongs(object_view const& view, json::value& item) { return !view.takes || view.takes(item); }
+
+task<exit_code> follow(kube::api_core core, printer* to, kube::watch_params params, object_view view)
 {
     kube::raw_watcher changes = core.watch(std::move(params));
     bool initial = true;
@@ -39,6 +41,8 @@ task<exit_code> follow(kube::api_core core, printer* to, kube::watch_params para
         if (event.change == kube::change::synced) {
             if (initial) to->finish_initial();
             initial = false;
+        } else if (!belongs(view, event.object)) {
+            continue;
         } else if (initial) {
             to->add_initial(std::move(event.object));
         } else {
@@ -67,7 +71,9 @@ task<std::vector<json::value>> items_of(context on, object_view view, list_flags
     kube::api_core const core(on.client(), view.type, ns);
     kube::list_params const params = selected(view, which, name);
     std::vector<json::value> items;
-    kube::api_core::item_sink const each = [&items](json::value item) { items.push_back(std::move(item)); };
+    kube::api_core::item_sink const each = [&items, &view](json::value item) {
+        if (belongs(view, item)) items.push_back(std::move(item));
+    };
     std::string const version = co_await core.list_each(params, each);
     co_return items;
 }
@@ -128,13 +134,14 @@ task<exit_code> show_objects(context on, object_view view, list_flags which, out
         kube::watch_params watched;
         watched.label_selector = params.label_selector;
         watched.field_selector = params.field_selector;
-        co_return co_await follow(core, &to, watched);
+        co_return co_await follow(core, &to, watched, view);
     }
     failure const absent = absent_object(on, view, which, name);
     if (!name.empty() && !which.all_namespaces && view.selector.empty())
         co_return co_await show_one(core, &to, absent, name);
     std::size_t count = 0;
-    kube::api_core::item_sink const each = [&to, &count](json::value item) {
+    kube::api_core::item_sink const each = [&to, &count, &view](json::value item) {
+        if (!belongs(view, item)) return;
         ++count;
         to.add(std::move(item));
     };

@@ -34,6 +34,8 @@ struct object_view {
     std::string noun;      ///< "Ray clusters", for messages
     std::string selector;  ///< labels that every object has; then a NAME is looked for in the list
     std::string among;     ///< what else narrows the search, for messages: "of Ray cluster x"
+    /// Whether an object that was found is of this view; may complete it. Empty: all are.
+    std::function<bool(json::value& item)> takes;
     std::vector<view_column> columns;
     std::function<std::vector<std::string>(json::value const& item, kuberay::timestamp now)> cells;  ///< one per column
 };

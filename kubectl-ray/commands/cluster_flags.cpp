@@ -1,6 +1,6 @@
 #include "commands/cluster_flags.hpp"
 
-#include "cli/names.hpp"
+#include "cli/resource_names.hpp"
 
 #include <kuberay/base/text.hpp>
 
@@ -117,15 +117,17 @@ void cluster_flags::declare_cluster(flags& on)
     on.value("ray-version", 0, &config_.ray_version, "Version of Ray in the image.").default_text =
         std::string(ray::default_ray_version);
     on.value("image", 0, &config_.image, "Image of head and workers.").default_text = "rayproject/ray:RAY-VERSION";
-    on.value("service-account", 0, &config_.service_account, "Service account of all pods.");
+    on.value("service-account", 0, &config_.service_account, "Service account of all pods.").completes =
+        complete_service_accounts();
     on.value("env", 0, &config_.env, "Environment variable of all Ray containers; may be given several times.");
     on.value(
         "toleration", 0, &tolerations_,
         "Toleration of all pods (KEY=VALUE:EFFECT, KEY:EFFECT); may be given several times."
     );
     on.value(
-        "image-pull-secret", 0, &config_.image_pull_secrets, "Secret for pulling images; may be given several times."
-    );
+          "image-pull-secret", 0, &config_.image_pull_secrets, "Secret for pulling images; may be given several times."
+    )
+        .completes = complete_secrets();
     on.choice("autoscaler", 0, &autoscaler_.version, choices_of({"v1", "v2"}), "Turn the autoscaler on: v1 or v2.");
     on.value(
         "autoscaler-idle-timeout", 0, &autoscaler_.idle_timeout_seconds, "Seconds before an idle worker is removed."
@@ -137,14 +139,16 @@ void cluster_flags::declare_cluster(flags& on)
     );
     on.value("redis-address", 0, &fault_tolerance_.redis_address, "Redis that keeps the state when the head is lost.");
     on.value("redis-username", 0, &fault_tolerance_.redis_username, "User name for Redis.");
-    on.value("redis-password-secret", 0, &redis_secret_, "Secret and key with the password for Redis, as NAME/KEY.");
+    on.value("redis-password-secret", 0, &redis_secret_, "Secret and key with the password for Redis, as NAME/KEY.")
+        .completes = complete_secrets("/");
     on.value(
         "external-storage-namespace", 0, &fault_tolerance_.external_storage_namespace, "Prefix of the keys in Redis."
     );
     on.choice(
         "auth", 0, &auth_mode_, choices_of({"token", "disabled"}), "Authentication of Ray itself: token or disabled."
     );
-    on.value("auth-secret", 0, &auth_secret_, "Existing secret with the key auth_token; else the operator makes one.");
+    on.value("auth-secret", 0, &auth_secret_, "Existing secret with the key auth_token; else the operator makes one.")
+        .completes = complete_secrets();
     flag& suspend = on.value("suspend", 0, &suspend_, "Create the cluster suspended, without pods.");
     suspend.bare = "true";
     on.toggle("skip-tpu-validation", 0, &skip_tpu_validation, "Do not check TPU topology and host count.");

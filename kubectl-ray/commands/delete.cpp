@@ -29,7 +29,7 @@ public:
         if (!kind_) on.example("A RayJob and a RayService", "delete rayjob/nightly rayservice/chat");
         on.example("All clusters with a label, waiting until they are gone", start + " -l team=a --wait");
         on.words(kind_ ? "NAME..." : "(NAME | TYPE/NAME | TYPE NAME)...", 0, any_number, &words_).completes =
-            kind_ ? complete_clusters() : complete_targets();
+            complete_targets(completed_words());
         on.toggle("yes", 'y', &how_.yes, "Do not ask.");
         on.toggle("wait", 0, &how_.wait, "Wait until the objects are gone.");
         on.value("timeout", 0, &how_.timeout, "Longest wait with --wait; 0 means no limit.");
@@ -70,6 +70,15 @@ public:
     task<exit_code> run(context on) override { return run_delete(std::move(on), how_); }
 
 private:
+    target_words completed_words() const
+    {
+        target_words allowed;
+        allowed.several = true;
+        allowed.kind_first = !kind_;
+        if (kind_) allowed.kinds.clear();
+        return allowed;
+    }
+
     void add_target(std::string const& word)
     {
         bool const typed = how_.typed || word.find('/') != std::string::npos;

@@ -95,17 +95,6 @@ task<exit_code> delete_all(context on, delete_request how, std::vector<ray::dele
 
 }  // namespace
 
-std::optional<ray::target_kind> kind_of_word(std::string_view word)
-{
-    std::string lower = kuberay::to_lower(word);
-    if (lower.ends_with('s')) lower.pop_back();
-    if (lower == "cluster" || lower == "raycluster") return ray::target_kind::cluster;
-    if (lower == "job" || lower == "rayjob") return ray::target_kind::job;
-    if (lower == "service" || lower == "rayservice") return ray::target_kind::service;
-    if (lower == "cronjob" || lower == "raycronjob") return ray::target_kind::cron_job;
-    return std::nullopt;
-}
-
 task<exit_code> run_delete(context on, delete_request how)
 {
     std::vector<requested_target> wanted = how.targets;

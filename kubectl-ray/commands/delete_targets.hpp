@@ -35,7 +35,4 @@ struct delete_request {
 /// Outcome: `done` when all are gone or the answer was no; `failed` when one could not be deleted, or the answer was none.
 task<exit_code> run_delete(context on, delete_request how);
 
-/// The kind that a word such as `cluster`, `jobs` or `rayservice` names, in any case. Pure.
-std::optional<ray::target_kind> kind_of_word(std::string_view word);
-
 }  // namespace cli::commands

@@ -1,3 +1,4 @@
+#include "cli/contexts.hpp"
 #include "commands/commands.hpp"
 
 #include <kuberay/base/text.hpp>
@@ -40,18 +41,49 @@ public:
                  "rights. Exits "
                  "with 1 when something fails.");
         on.example("In the namespace where you work", "doctor -n team-a");
+        on.example("Every cluster of the kubeconfig", "doctor --all-contexts");
+        contexts_.declare(on);
     }
 
     task<exit_code> run(context on) override
     {
-        std::vector<ray::finding> const findings = co_await ray::examine(on.client(), on.ns());
+        std::vector<std::string> const contexts = contexts_.names(on);
+        bool failing = false;
+        if (contexts.empty()) {
+            std::vector<ray::finding> const findings = co_await findings_of(on);
+            failing = show(on, findings);
+            co_return failing ? exit_code::failed : exit_code::done;
+        }
+        bool first = true;
+        std::function<void(std::string const&, std::vector<ray::finding>)> const show_one =
+            [&](std::string const& name, std::vector<ray::finding> const& findings) {
+                on.out().write(context_heading(name, first));
+                failing = show(on, findings) || failing;
+                first = false;
+            };
+        std::function<task<std::vector<ray::finding>>(context)> const ask = findings_of;
+        bool const all = co_await ask_contexts<std::vector<ray::finding>>(on, contexts, ask, show_one);
+        co_return all && !failing ? exit_code::done : exit_code::failed;
+    }
+
+private:
+    static task<std::vector<ray::finding>> findings_of(context on)
+    {
+        co_return co_await ray::examine(on.client(), on.ns());
+    }
+
+    // True: something fails.
+    static bool show(context const& on, std::vector<ray::finding> const& findings)
+    {
         bool failing = false;
         for (ray::finding const& each : findings) {
             failing = failing || each.state == ray::health::failing;
             on.out().write(line_of(each, on.colour_allowed()));
         }
-        co_return failing ? exit_code::failed : exit_code::done;
+        return failing;
     }
+
+    context_flags contexts_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "commands/edit_report.hpp"
 
 #include <kuberay/base/text.hpp>
+#include <kuberay/ray/scale.hpp>
 
 namespace cli::commands {
 
@@ -19,6 +20,15 @@ void report_edit(context const& on, std::string const& what, ray::edit_outcome c
     else
         on.out().write(what + ": " + changes_text(outcome.changes) + (dry_run ? " (server dry run)" : "") + "\n");
     on.out().flush();
+}
+
+void tell_of_autoscaler(context const& on, ray::edit_outcome const& outcome)
+{
+    if (ray::leaves_surplus_to_autoscaler(outcome))
+        on.note(
+            "In-tree autoscaling is on: the operator removes no workers, the autoscaler removes those above the new "
+            "number when they idle."
+        );
 }
 
 }  // namespace cli::commands

@@ -1,6 +1,6 @@
 #include "commands/provider_flags.hpp"
 
-#include "cli/names.hpp"
+#include "cli/resource_names.hpp"
 
 #include <kuberay/base/text.hpp>
 #include <kuberay/ray/tpu.hpp>
@@ -12,11 +12,13 @@ void provider_flags::declare(flags& on)
     std::size_t const first = on.all().size();
     on.value("storage-bucket", 0, &options_.bucket, "gke: Cloud Storage bucket to mount in all pods.");
     on.value("storage-container", 0, &options_.container, "aks: Blob container to mount in all pods.");
-    on.value("storage-secret", 0, &options_.secret, "aks: Secret of the storage account.");
+    on.value("storage-secret", 0, &options_.secret, "aks: Secret of the storage account.").completes =
+        complete_secrets();
     on.value(
-        "storage-claim", 0, &options_.claim,
-        "PersistentVolumeClaim to mount in all pods (EFS, S3, Azure Files, Filestore)."
-    );
+          "storage-claim", 0, &options_.claim,
+          "PersistentVolumeClaim to mount in all pods (EFS, S3, Azure Files, Filestore)."
+    )
+        .completes = complete_claims();
     on.value("storage-mount-path", 0, &options_.mount_path, "Where the storage is mounted.").default_text =
         "/mnt/cluster-storage";
     on.choice(
@@ -30,7 +32,13 @@ void provider_flags::declare(flags& on)
         tpus.emplace_back(std::move(name));
     on.value("tpu-accelerator", 0, &options_.tpu_accelerator, "gke: TPU of the workers' nodes.").completes =
         complete_choices(std::move(tpus));
-    on.value("tpu-topology", 0, &options_.tpu_topology, "gke: TPU topology, as 2x4.");
+    on.value("tpu-topology", 0, &options_.tpu_topology, "gke: TPU topology, as 2x4.").completes =
+        [this](context, completion_query) {
+            candidates known;
+            for (std::string& topology : ray::tpu_topologies(options_.tpu_accelerator))
+                known.items.emplace_back(std::move(topology));
+            return offer(std::move(known));
+        };
     on.toggle("spot", 0, &options_.spot, "Workers on spot nodes.");
     on.value("efa", 0, &options_.efa, "eks: Network interfaces (EFA) of each worker.");
     for (std::size_t i = first; i < on.all().size(); ++i)

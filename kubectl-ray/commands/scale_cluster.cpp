@@ -66,6 +66,7 @@ public:
         std::string const ns = on.ns();
         ray::edit_outcome const outcome = co_await ray::scale_cluster(on.client(), ns, cluster_, wanted_, options);
         report_edit(on, "Ray cluster " + cluster_ + " in namespace " + ns, outcome, dry_run_);
+        tell_of_autoscaler(on, outcome);
         if (!wait_ || dry_run_) co_return exit_code::done;
         std::vector<std::string> names;
         for (ray::group_scale const& each : wanted_)

@@ -21,6 +21,7 @@ public:
         flag& group =
             on.value("worker-group", 'w', &groups_, "Worker group, or GROUP=REPLICAS; may be given several times.");
         group.required = true;
+        group.completes = complete_service_groups();
         scales_.declare(on);
         on.toggle("dry-run", 0, &dry_run_, "Let the server check the change, store nothing.");
     }
@@ -45,6 +46,7 @@ public:
                     .with_hint("run the command again")
             );
         report_edit(on, "Ray cluster " + outcome.cluster + " in namespace " + ns, *outcome.on_cluster, dry_run_);
+        tell_of_autoscaler(on, *outcome.on_cluster);
         co_return exit_code::done;
     }
 

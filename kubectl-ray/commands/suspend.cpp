@@ -26,7 +26,7 @@ public:
             on.about("Brings a suspended object back. A RayJob starts anew: what it had done is done again.");
         on.example("A Ray cluster", word + " cluster demo");
         on.example("A RayJob", word + " rayjob/nightly");
-        on.words("(NAME | TYPE/NAME | TYPE NAME)", 1, 2, &words_).completes = complete_targets();
+        on.words("(NAME | TYPE/NAME | TYPE NAME)", 1, 2, &words_).completes = complete_targets(words_taken());
         std::string const until =
             is_suspend() ? "the object says that it is suspended." : "the pods of a cluster's worker groups are ready.";
         on.toggle("wait", 0, &wait_, "Wait until " + until);
@@ -43,8 +43,7 @@ public:
             if (!kind) throw usage_error(in_quotes(word) + " is none of cluster, job, service, cronjob");
             word = std::string(ray::word_of(*kind)) + "/" + words_.back();
         }
-        result<ray::target> const parsed =
-            ray::parse_target(word, {ray::target_kind::cluster, ray::target_kind::job, ray::target_kind::cron_job});
+        result<ray::target> const parsed = ray::parse_target(word, words_taken().kinds);
         if (parsed.has_error()) throw usage_error(parsed.error().message());
         what_ = *parsed;
     }
@@ -75,6 +74,14 @@ public:
     }
 
 private:
+    static target_words words_taken()
+    {
+        target_words allowed;
+        allowed.kind_first = true;
+        allowed.kinds = {ray::target_kind::cluster, ray::target_kind::job, ray::target_kind::cron_job};
+        return allowed;
+    }
+
     bool is_suspend() const { return wanted_ == ray::suspension::suspend; }
 
     ray::suspension wanted_;

@@ -103,6 +103,7 @@ public:
         options.uid = std::string(kuberay::string_at(now, "metadata.uid"));
         ray::edit_outcome const outcome = co_await ray::update_cluster(on.client(), ns, name_, update_, options);
         report_edit(on, what, outcome, options.dry_run);
+        tell_of_autoscaler(on, outcome);
         if (options.dry_run) co_return exit_code::done;
         co_await tell_of_stale_pods(on, ns, name_, outcome.object);
         if (wait_) co_await wait_for_groups(on, ns, name_, groups_of(outcome.object), timeout_);

@@ -2,7 +2,7 @@
 
 #include "cli/progress.hpp"
 #include "cli/quote.hpp"
-#include "commands/delete_targets.hpp"
+#include "cli/resource_names.hpp"
 
 #include <kuberay/base/json.hpp>
 #include <kuberay/kube/wait.hpp>

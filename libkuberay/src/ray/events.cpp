@@ -15,9 +15,11 @@ timestamp time_of(kube::event const& event)
 
 void sort_by_time(std::vector<kube::event>& events) { std::ranges::sort(events, {}, time_of); }
 
+}  // namespace
+
 // Pods are named after their cluster; a cluster whose name goes on behind a dash must not be mixed up with it, but
 // its events say so little that a rare stranger among them does no harm.
-bool concerns(kube::event const& event, std::string const& cluster)
+bool concerns_cluster(kube::event const& event, std::string const& cluster)
 {
     if (event.involved_kind == "RayCluster") return event.involved_name == cluster;
     if (event.involved_kind != "Pod") return false;
@@ -25,6 +27,8 @@ bool concerns(kube::event const& event, std::string const& cluster)
            && (event.involved_name.find("-head", cluster.size()) != std::string::npos
                || event.involved_name.find("-worker-", cluster.size()) != std::string::npos);
 }
+
+namespace {
 
 task<std::vector<kube::event>> list_of_object(kube::api<kube::event> in, std::string kind, std::string name)
 {
@@ -39,7 +43,7 @@ task<std::vector<kube::event>> list_of_cluster(kube::api<kube::event> in, std::s
 {
     auto const events = std::make_shared<std::vector<kube::event>>();
     std::function<void(kube::event)> const keep = [events, name](kube::event event) {
-        if (concerns(event, name)) events->push_back(std::move(event));
+        if (concerns_cluster(event, name)) events->push_back(std::move(event));
     };
     kube::list_params const all;
     std::string const version = co_await in.list_each(all, keep);

@@ -83,11 +83,14 @@ bool all_ready(group_observation const& seen, std::vector<std::string> const& gr
 {
     if (!seen.of || !seen.pods) return false;
     bool done = true;
+    bool const autoscaled = seen.of->spec.enable_in_tree_autoscaling.value_or(false);
     for (std::string const& group : groups) {
         std::optional<group_count> const count = count_of(seen, group);
         if (!count) throw failure(errc::unsatisfiable, "the worker group \"" + group + "\" is not there (any more)");
         if (report) report(group, count->ready, count->wanted);
-        done = done && count->ready == count->wanted && count->there == count->wanted;
+        bool const only_these = count->ready == count->wanted && count->there == count->wanted;
+        bool const enough = autoscaled && count->ready >= count->wanted;
+        done = done && (only_these || enough);
     }
     return done;
 }

@@ -7,6 +7,8 @@
 #include <kuberay/ray/cluster.hpp>
 #include <kuberay/ray/scale.hpp>
 
+#include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <set>
 
@@ -117,6 +119,17 @@ edit_plan plan_scale_at(json::object const& object, std::string_view at, std::ve
 edit_plan plan_scale(json::object const& cluster, std::vector<group_scale> const& wanted)
 {
     return plan_scale_at(cluster, cluster_groups, wanted);
+}
+
+bool leaves_surplus_to_autoscaler(edit_outcome const& outcome)
+{
+    json::value const object = outcome.object;
+    if (!bool_at(object, "spec.enableInTreeAutoscaling").value_or(false)) return false;
+    auto const is_less = [](field_change const& change) {
+        return change.field.ends_with(": " + std::string(count.word))
+               && std::atoll(change.to.c_str()) < std::atoll(change.from.c_str());
+    };
+    return std::any_of(outcome.changes.begin(), outcome.changes.end(), is_less);
 }
 
 task<edit_outcome>

@@ -138,4 +138,15 @@ std::vector<std::string> tpu_accelerators()
     return names;
 }
 
+std::vector<std::string> tpu_topologies(std::string_view accelerator)
+{
+    auto const row = std::ranges::find(accelerators, accelerator, &accelerator_row::name);
+    if (row == accelerators.end()) return {};
+    if (!row->flat) return {"2x2x1", "2x2x2", "2x2x4", "2x4x4", "4x4x4", "4x4x8", "4x8x8", "8x8x8"};
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < row->flat_count; ++i)
+        names.emplace_back(row->flat[i].topology);
+    return names;
+}
+
 }  // namespace kuberay::ray

@@ -37,6 +37,19 @@ TEST(tpu, the_slices_that_exist)
         EXPECT_EQ(fault_of(row), "") << row.accelerator << " " << row.topology;
 }
 
+TEST(tpu, every_topology_that_is_offered_exists)
+{
+    for (std::string const& accelerator : tpu_accelerators()) {
+        std::vector<std::string> const offered = tpu_topologies(accelerator);
+        EXPECT_FALSE(offered.empty()) << accelerator;
+        for (std::string const& topology : offered) {
+            std::string const fault = fault_of(slice_of(accelerator, topology, 0, 1));
+            EXPECT_EQ(fault.find("no topology"), std::string::npos) << fault;
+        }
+    }
+    EXPECT_TRUE(tpu_topologies("tpu-v9").empty());
+}
+
 TEST(tpu, what_does_not_exist_is_refused_with_the_reason)
 {
     struct {

@@ -9,6 +9,8 @@
 #include <kuberay/ray/wait.hpp>
 #include <kuberay/ray/worker_groups.hpp>
 
+#include <boost/json/object.hpp>
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,6 +62,9 @@ task<service_description> describe_service(kube::client on, std::string ns, std:
 /// The events of one object, oldest first. Errors: the server's.
 task<std::vector<kube::event>> events_of(kube::client on, std::string ns, std::string kind, std::string name);
 
+/// Whether an event is about a cluster or one of its pods, by their names. Pure.
+bool concerns_cluster(kube::event const& event, std::string const& cluster);
+
 /// The events of a cluster and of its pods, oldest first. Errors: the server's.
 task<std::vector<kube::event>> events_of_cluster(kube::client on, std::string ns, std::string name);
 
@@ -67,5 +72,10 @@ task<std::vector<kube::event>> events_of_cluster(kube::client on, std::string ns
 std::string to_text(cluster_description const& of, timestamp now);
 std::string to_text(job_description const& of, timestamp now);
 std::string to_text(service_description const& of, timestamp now);
+
+/// The description for a program: the objects as the server has them, `groups`, `pods`, `events`, `notes`. Pure.
+json::object to_json(cluster_description const& of);
+json::object to_json(job_description const& of);
+json::object to_json(service_description const& of);
 
 }  // namespace kuberay::ray

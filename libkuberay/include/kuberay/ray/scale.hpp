@@ -30,7 +30,12 @@ task<edit_outcome> scale_cluster(
     edit_options options = edit_options()
 );
 
-/// Waits until each of `groups` has replicas x hosts ready pods, and no others (excess pods are gone).
+/// Whether the edit took replicas from a cluster with in-tree autoscaling: the operator removes no pods then, the
+/// autoscaler removes those that idle. Pure.
+bool leaves_surplus_to_autoscaler(edit_outcome const& outcome);
+
+/// Waits until each of `groups` has replicas x hosts ready pods, and no others (excess pods are gone). With in-tree
+/// autoscaling surplus pods are not waited for: the operator removes none then, only the autoscaler does, when they idle.
 /// `on_progress` gets the counts. Errors: `errc::timed_out`; `errc::unsatisfiable` when cluster or group vanished.
 task<void> wait_groups_ready(
     kube::client on, std::string ns, std::string name, std::vector<std::string> groups,

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kuberay::ray {
@@ -21,5 +22,9 @@ std::string fault_of(tpu_slice const& slice);
 
 /// The accelerators of the table, for completion.
 std::vector<std::string> tpu_accelerators();
+
+/// The topologies of an accelerator of the table, smallest first; of one with three dimensions the usual ones, of an
+/// unknown one none. For completion.
+std::vector<std::string> tpu_topologies(std::string_view accelerator);
 
 }  // namespace kuberay::ray

@@ -44,6 +44,11 @@ KUBERAY_CO_TEST(describe, says_why_a_cluster_is_not_ready)
     EXPECT_THAT(text, HasSubstr("HeadPodNotFound"));
     EXPECT_THAT(text, HasSubstr("cannot pull"));
     EXPECT_THAT(text, HasSubstr("demo-head-svc"));
+    json::value const document = to_json(found);
+    EXPECT_EQ(string_at(document, "cluster.metadata.name"), "demo");
+    EXPECT_EQ(string_at(document, "groups.0.name"), "g");
+    EXPECT_EQ(string_at(document, "pods.0.troubles.0.reason"), "ImagePullBackOff");
+    EXPECT_EQ(string_at(document, "events.0.message"), "cannot pull");
 }
 
 KUBERAY_CO_TEST(describe, what_may_not_be_read_is_a_note)

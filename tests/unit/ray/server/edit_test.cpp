@@ -152,6 +152,28 @@ KUBERAY_CO_TEST(wait_groups_ready, counts_ready_pods_and_waits_for_surplus_ones_
     EXPECT_GE(seen.size(), 2U);
 }
 
+KUBERAY_CO_TEST(wait_groups_ready, leaves_surplus_pods_to_an_autoscaler_that_may_never_come)
+{
+    auto const executor = co_await asio::this_coro::executor;
+    server_and_client on(executor);
+    std::string spec(two_groups);
+    spec.insert(spec.find('{') + 1, "\"enableInTreeAutoscaling\": true, ");
+    on.put_cluster("demo", spec);
+    on.put_pod("p1", "demo", "big", true);
+    on.put_pod("p2", "demo", "big", true);
+    on.put_pod("p3", "demo", "big", false);
+    std::vector<std::string> const groups{"big"};
+    std::function<void(std::string const&, int, int)> const no_sink;
+    co_await wait_groups_ready(on.client, "default", "demo", groups, std::chrono::seconds(20), no_sink);
+    std::vector<group_scale> const wanted = to_replicas("big", 0);
+    edit_options const options;
+    edit_outcome const less = co_await scale_cluster(on.client, "default", "demo", wanted, options);
+    EXPECT_TRUE(leaves_surplus_to_autoscaler(less));
+    std::vector<group_scale> const more = to_replicas("big", 2);
+    edit_outcome const grown = co_await scale_cluster(on.client, "default", "demo", more, options);
+    EXPECT_FALSE(leaves_surplus_to_autoscaler(grown));
+}
+
 KUBERAY_CO_TEST(worker_group, is_added_with_the_clusters_image_and_removed_after_its_pods)
 {
     auto const executor = co_await asio::this_coro::executor;
