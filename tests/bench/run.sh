@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # run.sh KUBECTL_RAY: the ratios of README.md and docs/benchmarks.md, measured against kubectl and curl on a real API server
-# with 5,000 and 20,000 RayClusters stored. Nothing but etcd and the API server runs beside the measured programs.
+# with 5,000 and 20,000 RayClusters stored. For those, nothing but etcd and the API server runs beside the programs.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 lab=$here/../e2e/lab
@@ -17,9 +17,10 @@ stop() { in_lab "$lab/down.sh" || true; ip netns del "$namespace" || true; rm -r
 ip netns add "$namespace"
 trap stop EXIT
 in_lab "$lab/up.sh"
-in_lab "$lab/down.sh" ray-operator controller-manager scheduler kwok labkubelet
 cc -O2 -static -o "$LAB_DATA/measure" "$here/measure.c"
 echo 'int main(void) { return 0; }' | cc -x c -O2 -static -o "$LAB_DATA/empty" -
 export KUBECONFIG=$LAB_DATA/kubeconfig KUBECTL_RAY=$tool KUBECTL=$LAB_BIN/kubectl
 cd "$here"
+in_lab python3 -m unittest -v test_streams
+in_lab "$lab/down.sh" ray-operator controller-manager scheduler kwok labkubelet
 in_lab python3 -m unittest -v test_speed
