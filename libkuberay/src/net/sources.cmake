@@ -20,6 +20,12 @@ set(kuberay_net_sources
   src/net/proxy_environment.cpp
   src/net/proxy_tunnel.cpp
   src/net/socket_stream.cpp
+  src/net/spdy_codec.cpp
+  src/net/spdy_connection.cpp
+  src/net/spdy_headers.cpp
+  src/net/spdy_session.cpp
+  src/net/spdy_session_frames.cpp
+  src/net/spdy_stream.cpp
   src/net/tls_client.cpp
   src/net/tls_context.cpp
   src/net/tls_engine.cpp
@@ -30,6 +36,7 @@ set(kuberay_net_sources
   src/net/websocket.cpp
   src/net/websocket_codec.cpp
   src/net/websocket_handshake.cpp
+  src/net/websocket_tunnel.cpp
 )
 set(kuberay_net_headers
   include/kuberay/net/byte_stream.hpp

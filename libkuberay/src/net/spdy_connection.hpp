@@ -1,20 +1,15 @@
 #pragma once
 
+#include "net/spdy_headers.hpp"
+
 #include <kuberay/net/byte_stream.hpp>
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
-#include <utility>
-#include <vector>
 
 namespace kuberay::net {
-
-/// Lower-case names, each once; values without NUL.
-using spdy_headers = std::vector<std::pair<std::string, std::string>>;
 
 enum class spdy_role { client, server };
 
@@ -33,7 +28,8 @@ struct spdy_incoming {
 };
 
 /// A SPDY/3.1 connection in the subset that Kubernetes uses, over any byte stream. A handle: copies are the same
-/// connection; it ends with the last copy or with `close`. Streams keep working without a handle.
+/// connection; it ends with `close`, or when the last copy and the last of its streams are gone. Tasks of `accept` and
+/// `ended` do not hold it.
 ///
 /// Its streams are byte streams: `finish_writing` sends FIN, `close` (or destroying one before both sides have ended)
 /// resets it. Reading ends with `eof` after the peer's FIN, `connection_reset` after its RST_STREAM and
@@ -57,20 +53,23 @@ public:
     /// is reset.
     task<byte_stream> open(spdy_headers headers, bool finished = false);
 
-    /// The next stream opened by the peer; nullopt when the connection has ended.
+    /// The next stream opened by the peer; nullopt when the connection has ended. A client is never asked: it refuses
+    /// the streams of its peer.
     task<std::optional<spdy_incoming>> accept();
 
     /// Suspends until the connection has ended; returns why. `errc::connection_lost` for an end of the bytes or an
     /// error of the transport, `errc::protocol_violation`; no error after `close` of either side (GOAWAY, then the end).
     task<error> ended();
 
+    /// False after the end and after the peer's GOAWAY. The connection then ends with its last stream.
     bool is_open() const noexcept;
     /// Streams that have not ended in both directions (resets end both).
     std::size_t open_streams() const noexcept;
     /// True while a stream with a full buffer stops the reading.
     bool is_stalled() const noexcept;
 
-    /// Resets every stream, says GOAWAY and ends the connection.
+    /// Resets every stream, says GOAWAY and ends the connection. What is written already is still sent, if the peer takes
+    /// it within a second.
     void close() noexcept;
 
 private:

@@ -28,6 +28,8 @@ public:
 
     explicit operator bool() const noexcept { return implementation_ != nullptr; }
 
+    asio::any_io_executor get_executor() const noexcept;
+
     /// The chosen sub-protocol.
     std::string const& subprotocol() const noexcept;
 
