@@ -245,6 +245,7 @@ websocket& websocket::operator=(websocket&& other) noexcept
 
 websocket::~websocket() { abort(); }
 
+asio::any_io_executor websocket::get_executor() const noexcept { return implementation_->stream.get_executor(); }
 std::string const& websocket::subprotocol() const noexcept { return implementation_->subprotocol; }
 int websocket::close_code() const noexcept { return implementation_->close_code; }
 
