@@ -225,6 +225,23 @@ bool safe_folder::make(folder_way way, std::uint32_t mode) const
     return true;
 }
 
+safe_folder::safe_folder(std::shared_ptr<opened> opened) noexcept
+    : opened_(std::move(opened))
+{
+}
+
+std::optional<safe_folder> safe_folder::below(std::string name) const
+{
+    folder_way way;
+    way.push_back(name);
+    shared_descriptor folder = opened_->enter(way, 1);
+    if (!folder) return std::nullopt;
+    auto inner = std::make_shared<opened>();
+    inner->path = opened_->path / name;
+    inner->root = std::move(folder);
+    return safe_folder(std::move(inner));
+}
+
 std::uint64_t safe_folder::folders_made() const noexcept { return opened_->made; }
 
 std::filesystem::path const& safe_folder::path() const noexcept { return opened_->path; }

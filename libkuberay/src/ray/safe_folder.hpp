@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,11 +54,15 @@ public:
     /// Makes a folder and those on its way. False when the way is blocked. Errors: the system's code.
     bool make(folder_way way, std::uint32_t mode) const;
 
+    /// A folder directly below, made when it is missing. Nothing when a link or a file stands there. Errors: as `make`.
+    std::optional<safe_folder> below(std::string name) const;
+
     std::uint64_t folders_made() const noexcept;
     std::filesystem::path const& path() const noexcept;
 
 private:
     struct opened;
+    explicit safe_folder(std::shared_ptr<opened> opened) noexcept;
     std::shared_ptr<opened> opened_;
 };
 

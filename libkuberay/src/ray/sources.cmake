@@ -7,6 +7,8 @@ set(kuberay_ray_sources
   src/ray/cluster_row.cpp
   src/ray/condition_message.cpp
   src/ray/conditions.cpp
+  src/ray/copy_from_pod.cpp
+  src/ray/copy_to_pod.cpp
   src/ray/create_cluster.cpp
   src/ray/cron_job.cpp
   src/ray/delete.cpp
@@ -22,12 +24,17 @@ set(kuberay_ray_sources
   src/ray/group_validation.cpp
   src/ray/group_wait.cpp
   src/ray/job.cpp
+  src/ray/local_tree.cpp
+  src/ray/log_archive.cpp
+  src/ray/log_collection.cpp
+  src/ray/log_transfers.cpp
   src/ray/nodes.cpp
   src/ray/operator_check.cpp
   src/ray/operator_version.cpp
   src/ray/patch_operations.cpp
   src/ray/permission_check.cpp
   src/ray/pod_amounts.cpp
+  src/ray/pod_program.cpp
   src/ray/pod_template.cpp
   src/ray/pod_trouble.cpp
   src/ray/pod_watch.cpp
@@ -43,6 +50,8 @@ set(kuberay_ray_sources
   src/ray/suspend.cpp
   src/ray/tar_decoder.cpp
   src/ray/tar_extract.cpp
+  src/ray/tar_gz_file.cpp
+  src/ray/tar_words.cpp
   src/ray/tar_writer.cpp
   src/ray/target.cpp
   src/ray/token.cpp
@@ -57,6 +66,7 @@ set(kuberay_ray_headers
   include/kuberay/ray/cluster_config.hpp
   include/kuberay/ray/cluster_row.hpp
   include/kuberay/ray/conditions.hpp
+  include/kuberay/ray/copy.hpp
   include/kuberay/ray/create_cluster.hpp
   include/kuberay/ray/cron_job.hpp
   include/kuberay/ray/delete.hpp
@@ -67,6 +77,7 @@ set(kuberay_ray_headers
   include/kuberay/ray/generation.hpp
   include/kuberay/ray/group_edit.hpp
   include/kuberay/ray/job.hpp
+  include/kuberay/ray/log_archive.hpp
   include/kuberay/ray/nodes.hpp
   include/kuberay/ray/operator_version.hpp
   include/kuberay/ray/provider.hpp
