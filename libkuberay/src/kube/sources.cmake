@@ -8,6 +8,7 @@ set(kuberay_kube_sources
   src/kube/cluster_entry.cpp
   src/kube/config.cpp
   src/kube/config_problems.cpp
+  src/kube/container_run.cpp
   src/kube/core.cpp
   src/kube/credentials.cpp
   src/kube/discovery.cpp
@@ -23,6 +24,11 @@ set(kuberay_kube_sources
   src/kube/list_decoder.cpp
   src/kube/list_table.cpp
   src/kube/listing.cpp
+  src/kube/log_follower.cpp
+  src/kube/log_line_codec.cpp
+  src/kube/log_reader.cpp
+  src/kube/log_request.cpp
+  src/kube/log_resume.cpp
   src/kube/logged_body.cpp
   src/kube/meta_json.cpp
   src/kube/params.cpp
@@ -52,6 +58,7 @@ set(kuberay_kube_headers
   include/kuberay/kube/config.hpp
   include/kuberay/kube/core.hpp
   include/kuberay/kube/discovery.hpp
+  include/kuberay/kube/logs.hpp
   include/kuberay/kube/meta.hpp
   include/kuberay/kube/params.hpp
   include/kuberay/kube/resource.hpp

@@ -51,22 +51,26 @@ struct log_line {
     bool more = false;
 };
 
+/// `timestamps` makes no difference: every line has its time.
 struct log_follow_options : log_options {
     log_follow_options() = default;
     std::size_t max_line = 256 * 1024;
-    std::function<void(error const& cause)> on_reconnect;
+    std::function<void(error const& cause)> on_reconnect;  ///< the stream broke off and is taken up again
     std::chrono::milliseconds first_wait{250}, longest_wait{10'000};
 };
 
 /// Follows the log of one container across cuts: resumes at the second of the last line and leaves out what was
 /// reported already, so no line is lost or reported twice. The end is proven: only when the pod says that this run of
-/// the container (same restart count) has terminated, or the pod is gone, is a proper end of the body the end; else
-/// following goes on. Movable. Cancellation: terminal.
+/// the container (same restart count) has terminated and a further request brings nothing more, or the pod is gone, is a
+/// proper end of the body the end; else following goes on. A restarted container is followed into its new run, after
+/// what is missing of the one before.
+/// Needs `get` on pods besides `pods/log`. Movable. Cancellation: terminal; the follower can be used again.
 class log_follower {
 public:
     class implementation;
 
     log_follower(client on, std::string ns, std::string pod, log_follow_options options);
+    explicit log_follower(std::shared_ptr<implementation> implementation);
     log_follower(log_follower&&) noexcept;
     log_follower& operator=(log_follower&&) noexcept;
     ~log_follower();
@@ -74,11 +78,15 @@ public:
     /// The next line; nullopt when the container has ended and its log is read. A container that has not started yet
     /// is waited for.
     /// Errors: those that waiting cannot heal: `reason::not_found` (pod or container), `forbidden`, `unauthorized`,
-    /// `bad_request` other than for a container that is about to start.
+    /// `bad_request` other than for a container that is about to start; `errc::bad_input` for `previous` and
+    /// `limit_bytes`, which do not go with following.
     task<std::optional<log_line>> next();
 
+    /// The restart count of the run that is read: which one has ended, after nullopt.
+    std::int64_t restarts() const noexcept;
+
 private:
-    std::unique_ptr<implementation> implementation_;
+    std::shared_ptr<implementation> implementation_;
 };
 
 }  // namespace kuberay::kube
