@@ -193,6 +193,7 @@ void websocket_decoder::end_frame()
     websocket_event& event = events_.emplace_back();
     event.kind = message_kind_;
     event.payload = std::exchange(message_, std::string());
+    event.fragmented = opcode_ == websocket_opcode::continuation;
 }
 
 void websocket_decoder::end_control_frame()

@@ -34,7 +34,8 @@ struct websocket_event {
     websocket_event() = default;
     websocket_opcode kind = websocket_opcode::binary;  ///< text and binary: a whole message
     std::string payload;
-    int close_code = 0;  ///< of a close frame; 1005 when it had none
+    int close_code = 0;       ///< of a close frame; 1005 when it had none
+    bool fragmented = false;  ///< a message that came in more than one frame
 };
 
 /// Messages and control frames from bytes that come in pieces of any size; fragments are put together. The text of

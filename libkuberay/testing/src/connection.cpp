@@ -8,6 +8,8 @@
 #include "server_core.hpp"
 #include "watch_hub.hpp"
 
+#include <kuberay/base/text.hpp>
+
 #include <utility>
 
 namespace kuberay::testing {
@@ -69,6 +71,17 @@ void compress(api_answer& answer, recorded_request const& request)
     answer.fields.set("Vary", "Accept-Encoding");
 }
 
+/// No page of the server's own: a subresource that a handler may serve.
+bool is_plain_404(api_answer const& answer)
+{
+    return answer.status == 404 && !answer.fields.get("Content-Type").starts_with("application/json");
+}
+
+bool is_websocket(recorded_request const& request)
+{
+    return to_lower(request.fields.get("Upgrade")).find("websocket") != std::string::npos;
+}
+
 /// What is answered, not counting faults that only harm the way of it.
 api_answer decide(
     server_core& core, recorded_request& request, std::string_view certificate_user, std::optional<fault> const& harm
@@ -80,7 +93,13 @@ api_answer decide(
     } catch (refusal const& why) {
         return answer_of(why);
     }
-    api_answer answer = answer_request(core.in, read_request(request));
+    api_request asked = read_request(request);
+    api_answer answer = answer_request(core.in, asked);
+    if (is_plain_404(answer) && asked.verb == "get" && is_websocket(request)) {
+        // Since 1.35 a WebSocket into a pod needs the right to create, too, as the same by POST does.
+        asked.verb = "create";
+        answer = answer_request(core.in, asked);
+    }
     if (harm && harm->what == fault::kind::gone_event && answer.watch) answer.watch->gone = true;
     return answer;
 }
@@ -117,9 +136,7 @@ task<void> serve_connection(std::shared_ptr<server_core> core, std::shared_ptr<s
 
         api_answer answer = decide(*core, request, connection->certificate_user, harm);
         if (index < core->journal.size()) core->journal[index].user = request.user;
-        bool const is_plain_error =
-            answer.status == 404 && !answer.fields.get("Content-Type").starts_with("application/json");
-        api_server::stream_handler const* handler = is_plain_error ? core->handler_for(request.path()) : nullptr;
+        api_server::stream_handler const* handler = is_plain_404(answer) ? core->handler_for(request.path()) : nullptr;
         if (handler) {
             api_server::stream_handler const run = *handler;
             net::byte_stream rest = net::with_prefix(parser.take_rest(), std::move(connection->stream));

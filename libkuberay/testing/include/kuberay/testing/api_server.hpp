@@ -145,6 +145,7 @@ public:
     void serve(std::string path_suffix, stream_handler handler);
 
 private:
+    friend class pod_streams;  // which the server keeps: it must not hold a handle
     struct owner;
     std::shared_ptr<owner> owner_;
 };

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace kuberay::testing {
@@ -51,14 +52,19 @@ struct stream_fault {
 /// Serves exec, attach, port-forward and logs of the pods of an API server, as kube-apiserver 1.36 and a kubelet do:
 /// WebSocket v4 and v5, SPDY/3.1 by POST, the port-forward tunnel, v4 channels, log parameters. Pods must exist and run.
 ///
+/// Logs belong to pods by their name, in every namespace.
+///
 /// A handle; the server keeps it. Thread safety: to be used from the server's executor only.
 class pod_streams {
 public:
     explicit pod_streams(api_server server);
 
     /// What runs in containers; returns the exit code (a `failure` becomes a Status of reason InternalError). Without
-    /// one: `cat`, `true`, `false`, `echo WORDS`, `exit N`, `sh -c "exit N"`; others are not found (126/127 as a runtime).
+    /// one: `cat`, `true`, `false`, `echo WORDS`, `exit N`, `sh -c "exit N"`; others are not found (a Status, as above).
+    /// When the client leaves, its input ends and writes fail with `errc::connection_lost`; what still runs 100 ms later
+    /// is cancelled.
     void on_exec(std::function<task<int>(exec_call call)> program);
+    /// What attach is connected to. Without one: what is appended to the container's log, until that ends.
     void on_attach(std::function<task<int>(exec_call call)> program);
     /// What listens in pods; the task owns the connection. Without one, ports refuse connections.
     void on_port(std::uint16_t port, std::function<task<void>(std::string pod, net::byte_stream connection)> server);
@@ -68,19 +74,19 @@ public:
 
     /// Adds lines to the log of a container, as the runtime would record them at `time` (default: the server's clock).
     void append_log(std::string pod, std::string container, std::string text, std::optional<timestamp> time = {});
-    /// The container restarts: its log becomes the previous one.
+    /// The container restarts: its log becomes the previous one, follows end, and the restart count of its status rises.
     void rotate_log(std::string pod, std::string container);
-    /// The container has ended: follows end.
+    /// The container has ended: follows end, and its status says terminated.
     void end_log(std::string pod, std::string container);
 
     void inject(stream_fault fault);
-    /// Sessions, tunnels and port connections open now.
+    /// Exec and attach sessions, follows and tunnels open now; `api_server::until` may wait for them.
     std::size_t sessions() const noexcept;
+    /// Connections into pods open now.
     std::size_t port_connections() const noexcept;
 
 private:
-    struct state;
-    std::shared_ptr<state> state_;
+    std::shared_ptr<class stream_host> host_;
 };
 
 }  // namespace kuberay::testing
