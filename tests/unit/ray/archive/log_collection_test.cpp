@@ -32,7 +32,8 @@ KUBERAY_CO_TEST(log_collection, every_pod_has_its_folder_with_its_log_and_its_ra
     at.add("b", {saying({"line 1\nli", "ne 2\n"})}, {saying({archive.substr(0, 700), archive.substr(700)})});
     at.add("a", {saying({})}, {saying({tar_file("./stdout.log", "of Ray"), tar_end()})});
     std::vector<log_progress> seen;
-    log_summary const summary = co_await at.collect([&](log_progress const& one) { seen.push_back(one); });
+    auto const record = [&](log_progress const& one) { seen.push_back(one); };
+    log_summary const summary = co_await at.collect(record);
     EXPECT_EQ(
         tree_of(at.folder.path()), (tree{
                                        {"a/", ""},

@@ -40,7 +40,8 @@ inline script taken_from(std::deque<script>& all)
 inline task<std::optional<kube::exec_output>> next_piece(std::shared_ptr<script> from)
 {
     co_await sleep_for(std::chrono::steady_clock::duration::zero());
-    if (from->hangs && from->pieces.empty()) co_await sleep_for(std::chrono::hours(1));
+    while (from->hangs && from->pieces.empty())
+        co_await sleep_for(std::chrono::milliseconds(1));
     if (from->pieces.empty() && from->breaks) throw failure(from->breaks);
     if (from->pieces.empty()) co_return std::nullopt;
     kube::exec_output piece = std::move(from->pieces.front());
