@@ -37,6 +37,14 @@ class Changes(LabTest):
         groups = self.object("raycluster", "demo")["spec"]["workerGroupSpecs"]
         self.assertEqual([group["groupName"] for group in groups], ["pool"])
 
+    def test_with_an_autoscaler_only_named_pods_go(self):
+        self.good_ray("create", "cluster", "auto", "--autoscaler", "v2", "--worker-group", "name=w,replicas=3,min=0,max=5", "--wait", "--timeout", "60s")
+        done = self.good_ray("scale", "cluster", "auto", "-w", "w", "-r", "1", "--wait", "--timeout", "30s")
+        self.assertIn("autoscaler", done.err)
+        self.assertEqual(len(self.pods("ray.io/cluster=auto,ray.io/group=w")), 3, "the operator removes none")
+        self.good_ray("delete", "workergroup", "w", "-c", "auto", "-y", "--timeout", "60s")
+        self.assertEqual(self.pods("ray.io/cluster=auto,ray.io/group=w"), [])
+
     def test_update_shows_the_change_and_keeps_the_rest(self):
         self.kubectl("annotate", "raycluster", "demo", "kept=yes")
         before = self.object("raycluster", "demo")

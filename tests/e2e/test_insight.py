@@ -1,4 +1,5 @@
 """Reading: groups, nodes, tokens, describe, wait, doctor, version, apply, the proposal's grammar."""
+import base64
 import json
 import subprocess
 import unittest
@@ -41,6 +42,12 @@ class Insight(LabTest):
         self.good_ray("create", "cluster", "closed", "--auth", "token", "--auth-secret", "mine")
         self.kubectl("create", "secret", "generic", "mine", "--from-literal=auth_token=sesame")
         self.assertEqual(self.good_ray("get", "token", "closed").out, "sesame")
+        self.good_ray("create", "cluster", "own", "--auth", "token", "--wait", "--timeout", "60s")
+        secret = self.object("secret", "own")
+        wanted = base64.b64decode(secret["data"]["auth_token"]).decode()
+        self.assertEqual(self.good_ray("get", "token", "own").out, wanted, "the operator made it")
+        several = self.good_ray("get", "token", "own", "--context", "lab,lab-token").out
+        self.assertEqual(several, f"lab\t{wanted}\nlab-token\t{wanted}\n")
 
     def test_describe_tells_why_a_cluster_is_not_ready(self):
         self.kubectl("create", "quota", "tight", "--hard=pods=0")

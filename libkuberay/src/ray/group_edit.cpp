@@ -2,6 +2,7 @@
 #include "ray/pod_watch.hpp"
 
 #include <kuberay/base/json.hpp>
+#include <kuberay/kube/api.hpp>
 #include <kuberay/ray/cluster.hpp>
 #include <kuberay/ray/conditions.hpp>
 #include <kuberay/ray/generation.hpp>
@@ -40,10 +41,49 @@ edit_plan plan_empty_group(json::object const& cluster, std::string const& group
     return plan;
 }
 
+std::string selector_of(std::string const& cluster, std::string const& group)
+{
+    return std::string(pod_label::cluster) + "=" + cluster + "," + std::string(pod_label::group) + "=" + group;
+}
+
+bool is_autoscaled(json::object const& cluster)
+{
+    json::value const* const spec = cluster.if_contains("spec");
+    return spec && bool_at(*spec, "enableInTreeAutoscaling").value_or(false);
+}
+
+// With in-tree autoscaling the operator removes only the pods that are named to it.
+edit_plan plan_give_up(json::object const& cluster, std::string const& group, json::array const& pods)
+{
+    edit_plan plan;
+    std::string const path = "/spec/workerGroupSpecs/" + std::to_string(index_of_group(cluster, group));
+    json::object strategy;
+    strategy["workersToDelete"] = pods;
+    add_operation(plan.operations, "test", path + "/groupName", json::value(group));
+    add_operation(plan.operations, "add", path + "/scaleStrategy", std::move(strategy));
+    plan.changes.emplace_back(group + ": workers to delete", std::string(), std::to_string(pods.size()));
+    return plan;
+}
+
+task<void>
+give_up_pods(kube::client on, std::string ns, std::string cluster_name, std::string group, edit_options options)
+{
+    auto const pods = kube::api<kube::pod>::in_ns(on, ns);
+    kube::list_params which;
+    which.label_selector = selector_of(cluster_name, group);
+    kube::object_list<kube::pod> const left = co_await pods.list(which);
+    if (left.items.empty()) co_return;
+    json::array names;
+    for (kube::pod const& pod : left.items)
+        names.emplace_back(pod.metadata.name);
+    edit_builder const names_them = [group, names](json::object const& now) { return plan_give_up(now, group, names); };
+    task<edit_outcome> naming = edit_object(on, cluster::type(), ns, cluster_name, names_them, options);
+    edit_outcome const named = co_await std::move(naming);
+}
+
 task<void> wait_group_empty(kube::api<kube::pod> pods, std::string cluster, std::string group)
 {
-    std::string const selector =
-        std::string(pod_label::cluster) + "=" + cluster + "," + std::string(pod_label::group) + "=" + group;
+    std::string const selector = selector_of(cluster, group);
     std::function<bool(pods_by_name const&)> const gone = [](pods_by_name const& left) { return left.empty(); };
     return follow_pods_until(std::move(pods), selector, gone);
 }
@@ -61,6 +101,10 @@ task<edit_outcome> remove_group(
     }
     task<edit_outcome> emptying = edit_object(on, cluster::type(), ns, name, empties, options);
     edit_outcome const emptied = co_await std::move(emptying);
+    if (is_autoscaled(emptied.object)) {
+        task<void> giving_up = give_up_pods(on, ns, name, group, options);
+        co_await std::move(giving_up);
+    }
     task<void> waiting = wait_group_empty(kube::api<kube::pod>::in_ns(on, ns), name, group);
     task<void> bounded = with_timeout(timeout, std::move(waiting));
     result<void> ended = co_await as_result(std::move(bounded));

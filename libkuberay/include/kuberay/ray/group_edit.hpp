@@ -22,7 +22,8 @@ task<edit_outcome> create_worker_group(
 );
 
 /// Removes a worker group: scales it to 0, waits until its pods are gone (the operator leaves the pods of groups that
-/// it does not know running), then takes it out.
+/// it does not know running), then takes it out. With in-tree autoscaling, where the operator removes only pods that are named
+/// to it, it names them (scaleStrategy.workersToDelete).
 /// Errors: as `edit_object`; `errc::timed_out` (the group stays, at 0 replicas).
 task<edit_outcome> delete_worker_group(
     kube::client on, std::string ns, std::string cluster, std::string group,

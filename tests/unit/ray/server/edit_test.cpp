@@ -174,6 +174,25 @@ KUBERAY_CO_TEST(wait_groups_ready, leaves_surplus_pods_to_an_autoscaler_that_may
     EXPECT_FALSE(leaves_surplus_to_autoscaler(grown));
 }
 
+KUBERAY_CO_TEST(worker_group, of_an_autoscaled_cluster_is_removed_by_naming_its_pods)
+{
+    auto const executor = co_await asio::this_coro::executor;
+    server_and_client on(executor);
+    std::string spec(two_groups);
+    spec.insert(spec.find('{') + 1, "\"enableInTreeAutoscaling\": true, ");
+    on.put_cluster("demo", spec);
+    on.put_pod("p1", "demo", "big", true);
+    on.put_pod("p2", "demo", "small", true);
+    edit_options const options;
+    std::chrono::milliseconds const at_once(1);  // nobody takes the pod away
+    task<edit_outcome> removing = delete_worker_group(on.client, "default", "demo", "big", at_once, options);
+    result<edit_outcome> const ended = co_await as_result(std::move(removing));
+    EXPECT_TRUE(ended.has_error() && ended.error().code() == errc::timed_out);
+    json::value const now = stored(on);
+    EXPECT_EQ(string_at(now, "spec.workerGroupSpecs.1.scaleStrategy.workersToDelete.0"), "p1");
+    EXPECT_EQ(find_path(now, "spec.workerGroupSpecs.1.scaleStrategy.workersToDelete.1"), nullptr);
+}
+
 KUBERAY_CO_TEST(worker_group, is_added_with_the_clusters_image_and_removed_after_its_pods)
 {
     auto const executor = co_await asio::this_coro::executor;
