@@ -98,6 +98,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     if (size < 1) return 0;
     std::string const bytes = with_checksums(std::string_view(reinterpret_cast<char const*>(data) + 1, size - 1));
     KUBERAY_FUZZ_CHECK(decode(bytes, data[0] + 1u) == decode(bytes, bytes.size() + 1));
-    unpack(bytes);
+    if (data[0] % 8 == 0) unpack(bytes);  // files are slow
     return 0;
 }
