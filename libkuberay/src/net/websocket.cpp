@@ -28,11 +28,15 @@ websocket_mask fresh_mask()
 
 class websocket::implementation {
 public:
-    implementation(byte_stream stream, websocket_role role, std::string subprotocol, std::size_t max_message_size)
+    implementation(
+        byte_stream stream, websocket_role role, std::string subprotocol, std::size_t max_message_size,
+        std::shared_ptr<websocket_pulse> pulse
+    )
         : stream(std::move(stream))
         , role(role)
         , decoder(role, max_message_size)
         , subprotocol(std::move(subprotocol))
+        , pulse(std::move(pulse))
         , changed(this->stream.get_executor())
     {
     }
@@ -41,14 +45,17 @@ public:
     websocket_role role;
     websocket_decoder decoder;
     std::string subprotocol;
+    std::shared_ptr<websocket_pulse> pulse;
     condition changed;
     bool reading = false;
     bool writing = false;
     bool close_sent = false;
     bool close_received = false;
-    bool ended = false;  // by our own close
+    bool ended = false;         // by our own close
+    bool write_failed = false;  // part of a frame may be out: nothing can follow it
     int close_code = 0;
     std::optional<std::string> pong;
+    std::optional<error> violation;  // thrown when what came before it was given out
     std::array<char, 65536> buffer;
 };
 
@@ -106,9 +113,10 @@ task<void> send_frame(shared on, websocket_opcode opcode, std::string payload)
         std::size_t size =
             co_await on->stream.async_write_some(pieces, asio::redirect_error(asio::use_awaitable, code));
         if (code) {
-            // Part of a frame may be out: nothing can follow it.
             failure const why = lost(*on, code, "writing to");
-            on->stream.close();
+            on->write_failed = true;
+            // What the peer had sent before it went away can still be read: it may say why.
+            if (code == asio::error::operation_aborted) on->stream.close();
             throw why;
         }
         for (auto& piece : pieces) {
@@ -124,6 +132,7 @@ task<void> write_frame(shared on, websocket_opcode opcode, std::string payload)
     while (on->writing)
         co_await on->changed.wait();
     turn const mine(on, &websocket::implementation::writing);
+    if (on->write_failed) throw failure(errc::connection_lost, "an earlier write to the WebSocket has failed");
     if (on->close_sent || on->close_received) {
         if (opcode != websocket_opcode::close || on->close_sent)
             throw failure(errc::connection_lost, "the WebSocket is closed");
@@ -149,7 +158,12 @@ task<void> receive(shared on)
     if (code == asio::error::eof)
         throw failure(errc::connection_lost, "the connection ended without the close of the WebSocket");
     if (code) throw lost(*on, code, "reading from");
-    on->decoder.put(std::string_view(on->buffer.data(), size));
+    on->pulse->received = std::chrono::steady_clock::now();
+    try {
+        on->decoder.put(std::string_view(on->buffer.data(), size));
+    } catch (failure const& broken) {
+        on->violation = broken.error();
+    }
 }
 
 task<void> ignore_failure(task<void> op)
@@ -187,13 +201,16 @@ task<std::optional<websocket_message>> read_message(shared on)
     std::optional<websocket_message> message;
     while (!message && !on->close_received) {
         std::optional<websocket_event> event = on->decoder.next();
+        if (!event && on->violation) throw failure(*on->violation);
         if (!event) {
             co_await receive(on);
         } else if (event->kind == websocket_opcode::ping) {
             co_await answer_ping(on, std::move(event->payload));
         } else if (event->kind == websocket_opcode::close) {
             co_await answer_close(on, event->close_code);
-        } else if (event->kind != websocket_opcode::pong) {
+        } else if (event->kind == websocket_opcode::pong) {
+            ++on->pulse->pongs;
+        } else {
             message.emplace();
             message->binary = event->kind == websocket_opcode::binary;
             message->payload = std::move(event->payload);
@@ -264,11 +281,14 @@ void websocket::abort() noexcept
     if (implementation_) implementation_->stream.close();
 }
 
-websocket make_websocket(byte_stream stream, websocket_role role, std::string subprotocol, std::size_t max_message_size)
+websocket make_websocket(
+    byte_stream stream, websocket_role role, std::string subprotocol, std::size_t max_message_size,
+    std::shared_ptr<websocket_pulse> pulse
+)
 {
-    return websocket(
-        std::make_shared<websocket::implementation>(std::move(stream), role, std::move(subprotocol), max_message_size)
-    );
+    return websocket(std::make_shared<websocket::implementation>(
+        std::move(stream), role, std::move(subprotocol), max_message_size, std::move(pulse)
+    ));
 }
 
 }  // namespace kuberay::net

@@ -95,6 +95,11 @@ websocket_offer offer_websocket(http_request request, std::vector<std::string> s
 
 websocket adopt_websocket(upgrade_result answer, websocket_offer const& offer)
 {
+    return adopt_websocket(std::move(answer), offer, std::make_shared<websocket_pulse>());
+}
+
+websocket adopt_websocket(upgrade_result answer, websocket_offer const& offer, std::shared_ptr<websocket_pulse> pulse)
+{
     auto const& fields = answer.response.fields();
     if (!is_websocket(fields.get("Upgrade")))
         throw failure(errc::protocol_violation, "the server switched to another protocol than WebSocket");
@@ -106,7 +111,9 @@ websocket adopt_websocket(upgrade_result answer, websocket_offer const& offer)
     auto const& offered = offer.subprotocols;
     if (!chosen.empty() && std::find(offered.begin(), offered.end(), chosen) == offered.end())
         throw failure(errc::protocol_violation, "the server chose a WebSocket sub-protocol that was not offered");
-    return make_websocket(std::move(answer.stream), websocket_role::client, std::move(chosen), offer.max_message_size);
+    return make_websocket(
+        std::move(answer.stream), websocket_role::client, std::move(chosen), offer.max_message_size, std::move(pulse)
+    );
 }
 
 task<websocket>

@@ -4,10 +4,26 @@
 
 #include <kuberay/net/websocket.hpp>
 
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
 namespace kuberay::net {
 
+/// The signs of life of a WebSocket's peer, for users that watch over them. Written while the WebSocket is read.
+struct websocket_pulse {
+    websocket_pulse() = default;
+    std::chrono::steady_clock::time_point received = std::chrono::steady_clock::now();  ///< when bytes came last
+    std::uint64_t pongs = 0;
+};
+
 /// A WebSocket over a stream on which the handshake is done already, for either side.
-websocket
-make_websocket(byte_stream stream, websocket_role role, std::string subprotocol, std::size_t max_message_size);
+websocket make_websocket(
+    byte_stream stream, websocket_role role, std::string subprotocol, std::size_t max_message_size,
+    std::shared_ptr<websocket_pulse> pulse = std::make_shared<websocket_pulse>()
+);
+
+/// `adopt_websocket` with a pulse to be watched.
+websocket adopt_websocket(upgrade_result answer, websocket_offer const& offer, std::shared_ptr<websocket_pulse> pulse);
 
 }  // namespace kuberay::net
