@@ -14,9 +14,18 @@ set(kuberay_kube_sources
   src/kube/discovery.cpp
   src/kube/discovery_document.cpp
   src/kube/entry_reader.cpp
+  src/kube/exec.cpp
+  src/kube/exec_channel.cpp
   src/kube/exec_credential.cpp
   src/kube/exec_entry.cpp
+  src/kube/exec_progress.cpp
+  src/kube/exec_request.cpp
+  src/kube/exec_shared.cpp
   src/kube/exec_source.cpp
+  src/kube/exec_spdy.cpp
+  src/kube/exec_start.cpp
+  src/kube/exec_status.cpp
+  src/kube/exec_websocket.cpp
   src/kube/in_cluster.cpp
   src/kube/json_scanner.cpp
   src/kube/kubeconfig.cpp
@@ -58,6 +67,7 @@ set(kuberay_kube_headers
   include/kuberay/kube/config.hpp
   include/kuberay/kube/core.hpp
   include/kuberay/kube/discovery.hpp
+  include/kuberay/kube/exec.hpp
   include/kuberay/kube/logs.hpp
   include/kuberay/kube/meta.hpp
   include/kuberay/kube/params.hpp
