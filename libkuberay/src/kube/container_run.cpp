@@ -45,7 +45,7 @@ container_run run_of(pod const& of, std::string_view container)
     }
     if (is_over) {
         run.is = container_run::phase::ended;
-    } else if (!has_container(of, container)) {
+    } else if (of.phase == "Running" || !has_container(of, container)) {
         run.is = container_run::phase::running;
     }
     return run;

@@ -19,6 +19,8 @@ set(kuberay_ray_sources
   src/ray/edit.cpp
   src/ray/events.cpp
   src/ray/find_node.cpp
+  src/ray/follow_logs.cpp
+  src/ray/followed_node.cpp
   src/ray/generation.cpp
   src/ray/group_edit.cpp
   src/ray/group_validation.cpp
@@ -74,6 +76,7 @@ set(kuberay_ray_headers
   include/kuberay/ray/doctor.hpp
   include/kuberay/ray/edit.hpp
   include/kuberay/ray/find_node.hpp
+  include/kuberay/ray/follow_logs.hpp
   include/kuberay/ray/generation.hpp
   include/kuberay/ray/group_edit.hpp
   include/kuberay/ray/job.hpp
