@@ -4,6 +4,9 @@
 
 #include <kuberay/base/async_run.hpp>
 
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
 #include <utility>
 
 namespace kuberay::testing {
@@ -164,9 +167,16 @@ void exec_session::end_input()
     changed_.notify_all();
 }
 
-void exec_session::put_size(int columns, int rows)
+void exec_session::put_size(std::string_view text)
 {
-    sizes_.emplace_back(columns, rows);
+    error_code fault;
+    json::value const size = json::parse(json::string_view(text.data(), text.size()), fault);
+    if (fault || !size.is_object()) return;
+    auto const number_at = [&](char const* name) {
+        json::value const* value = size.get_object().if_contains(name);
+        return value && value->is_int64() ? static_cast<int>(value->get_int64()) : 0;
+    };
+    sizes_.emplace_back(number_at("Width"), number_at("Height"));
     changed_.notify_all();
 }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace kuberay::testing {
@@ -37,7 +38,8 @@ public:
     /// Suspends until the program has read enough to take more; false when it has ended.
     static task<bool> put_input(std::shared_ptr<exec_session> self, std::string bytes);
     void end_input();
-    void put_size(int columns, int rows);
+    /// `{"Width":120,"Height":40}`; anything else is dropped.
+    void put_size(std::string_view text);
 
     /// The client is gone: suspends until the program has ended, which is cancelled when it does not do so by itself.
     static task<void> leave(std::shared_ptr<exec_session> self);

@@ -24,6 +24,7 @@ pod_streams::pod_streams(api_server server)
     server.serve("/log", handler_of(host_, &serve_log));
     server.serve("/exec", handler_of(host_, &serve_exec));
     server.serve("/attach", handler_of(host_, &serve_exec));
+    server.serve("/portforward", handler_of(host_, &serve_forward));
 }
 
 void pod_streams::on_exec(std::function<task<int>(exec_call call)> program) { host_->on_exec = std::move(program); }

@@ -1,7 +1,7 @@
 #include "refusal.hpp"
 #include "routes.hpp"
 #include "streams/default_programs.hpp"
-#include "streams/exec_websocket.hpp"
+#include "streams/exec_transports.hpp"
 #include "streams/handshake.hpp"
 #include "streams/log_query.hpp"
 
@@ -78,6 +78,12 @@ exec_plan plan_of(stream_host& host, recorded_request const& request)
             plan.answer = plain_answer_bytes(500, "container not found (\"" + target.container + "\")");
         } else if (is_websocket) {
             choose_websocket(plan, request.fields);
+        } else {
+            spdy_answer const answer = answer_spdy(request.fields, node_protocols);
+            plan.answer = answer.bytes;
+            // Before v4 the status is plain text; with it, streams have a name of their own here.
+            plan.call.protocol = answer.protocol == "v4.channel.k8s.io" ? "SPDY/3.1" : answer.protocol;
+            if (answer.accepted) plan.by = way::spdy;
         }
     } catch (refusal const& why) {
         plan.answer = answer_bytes(answer_of(why));
@@ -102,7 +108,10 @@ task<void> serve_exec(std::shared_ptr<stream_host> host, recorded_request reques
     co_await net::write_all(&connection, plan.answer);
     if (plan.by == way::refused) co_return;
     stream_host::program program = program_for(host, request.path());
-    co_await serve_exec_websocket(host, std::move(plan.call), std::move(program), std::move(connection));
+    if (plan.by == way::websocket)
+        co_await serve_exec_websocket(host, std::move(plan.call), std::move(program), std::move(connection));
+    else
+        co_await serve_exec_spdy(host, std::move(plan.call), std::move(program), std::move(connection));
 }
 
 }  // namespace kuberay::testing

@@ -79,6 +79,7 @@ std::optional<std::string>
 refused_websocket(stream_host& host, recorded_request const& request, pod_target const& target);
 
 task<void> serve_log(std::shared_ptr<stream_host> host, recorded_request request, net::byte_stream connection);
+task<void> serve_forward(std::shared_ptr<stream_host> host, recorded_request request, net::byte_stream connection);
 task<void> serve_exec(std::shared_ptr<stream_host> host, recorded_request request, net::byte_stream connection);
 
 }  // namespace kuberay::testing
