@@ -16,7 +16,7 @@ std::string const normal_close = frame(net::websocket_close_payload(1000), webso
 task<seen_session> run_against(exec_server on)
 {
     seen_session seen;
-    task<exec_session> opening = exec(on.client(), "team", "head", command({"cat", "/x"}));
+    task<exec_session> opening = exec(on.client(), "team", "head", command("cat /x"));
     result<exec_session> opened = co_await as_result(std::move(opening));
     if (opened.has_error()) {
         seen.why = opened.error();
@@ -159,11 +159,11 @@ KUBERAY_CO_TEST(exec_end, the_end_can_be_asked_for_again)
     exec_server on(co_await asio::this_coro::executor);
     on.then(frames_then_end(channel_frame(3, exit_text("4"))));
     on.then(frames_then_end(channel_frame(1, "x")));
-    exec_session good = co_await exec(on.client(), "team", "head", command({"a"}));
+    exec_session good = co_await exec(on.client(), "team", "head", command("a"));
     seen_session first = co_await read_all(&good);
     first = co_await read_all(&good);
     EXPECT_EQ(first.exit_code, 4);
-    exec_session bad = co_await exec(on.client(), "team", "head", command({"a"}));
+    exec_session bad = co_await exec(on.client(), "team", "head", command("a"));
     seen_session second = co_await read_all(&bad);
     second = co_await read_all(&bad);
     EXPECT_EQ(second.why.code(), errc::connection_lost);

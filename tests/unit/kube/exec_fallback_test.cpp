@@ -54,7 +54,7 @@ KUBERAY_CO_TEST(exec_fallback, every_refusal_of_the_websocket_leads_to_spdy)
         exec_server on(co_await asio::this_coro::executor);
         on.then(refuses(one.code, one.body, one.type));
         on.then(says_over_spdy("by spdy", success_text));
-        seen_session const seen = co_await run_against(on, command({"a"}));
+        seen_session const seen = co_await run_against(on, command("a"));
         EXPECT_EQ(seen.exit_code, 0) << one.code << one.body << ": " << seen.why.message();
         EXPECT_EQ(seen.out, "by spdy") << one.code;
         std::string const head = on.heads().back();
@@ -69,7 +69,7 @@ KUBERAY_CO_TEST(exec_fallback, the_first_answer_is_told_when_both_are_refused)
     exec_server on(co_await asio::this_coro::executor);
     on.then(refuses(404, status("NotFound", "pods \\\"head\\\" not found", 404)));
     on.then(refuses(400, "go away", "text/plain"));
-    seen_session const seen = co_await run_against(on, command({"a"}));
+    seen_session const seen = co_await run_against(on, command("a"));
     EXPECT_EQ(seen.why.code(), reason::not_found) << seen.why.message();
     EXPECT_NE(seen.why.message().find("pods \"head\" not found"), std::string::npos) << seen.why.message();
     EXPECT_EQ(on.connections(), 2u);
@@ -80,7 +80,7 @@ KUBERAY_CO_TEST(exec_fallback, a_status_says_more_than_the_page_of_a_proxy)
     exec_server on(co_await asio::this_coro::executor);
     on.then(refuses(400, "<html><title>No WebSockets</title></html>", "text/html"));
     on.then(refuses(404, status("NotFound", "pods \\\"head\\\" not found", 404)));
-    seen_session const seen = co_await run_against(on, command({"a"}));
+    seen_session const seen = co_await run_against(on, command("a"));
     EXPECT_EQ(seen.why.code(), reason::not_found) << seen.why.message();
 }
 
@@ -89,7 +89,7 @@ KUBERAY_CO_TEST(exec_fallback, a_role_without_rights_is_told_which_it_needs)
     exec_server on(co_await asio::this_coro::executor);
     on.then(refuses(403, status("Forbidden", "cannot get pods/exec", 403)));
     on.then(refuses(403, status("Forbidden", "cannot create pods/exec", 403)));
-    seen_session const seen = co_await run_against(on, command({"a"}));
+    seen_session const seen = co_await run_against(on, command("a"));
     EXPECT_EQ(seen.why.code(), reason::forbidden);
     EXPECT_NE(seen.why.message().find("cannot get pods/exec"), std::string::npos) << seen.why.message();
     std::string const hint(seen.why.hint());
@@ -109,7 +109,7 @@ KUBERAY_CO_TEST(exec_fallback, nothing_is_tried_again_when_the_program_may_run)
         exec_server on(co_await asio::this_coro::executor);
         on.then(one);
         on.then(says_over_spdy("again", success_text));
-        seen_session const seen = co_await run_against(on, command({"a"}));
+        seen_session const seen = co_await run_against(on, command("a"));
         EXPECT_TRUE(seen.why);
         EXPECT_EQ(on.connections(), 1u) << seen.why.message();
     }
@@ -133,7 +133,7 @@ KUBERAY_CO_TEST(exec_fallback, a_switch_to_another_protocol_is_a_violation_and_n
         exec_server on(co_await asio::this_coro::executor);
         on.then(switches_to(protocol));
         on.then(says_over_spdy("again", success_text));
-        seen_session const seen = co_await run_against(on, command({"a"}));
+        seen_session const seen = co_await run_against(on, command("a"));
         EXPECT_EQ(seen.why.code(), errc::protocol_violation) << protocol << seen.why.message();
         EXPECT_EQ(on.connections(), 1u) << protocol;
     }
@@ -141,7 +141,7 @@ KUBERAY_CO_TEST(exec_fallback, a_switch_to_another_protocol_is_a_violation_and_n
 
 KUBERAY_CO_TEST(exec_fallback, each_protocol_can_be_ruled_out)
 {
-    exec_options only_websocket = command({"a"});
+    exec_options only_websocket = command("a");
     only_websocket.allow_spdy = false;
     exec_server first(co_await asio::this_coro::executor);
     first.then(refuses(400, "no", "text/plain"));
@@ -149,7 +149,7 @@ KUBERAY_CO_TEST(exec_fallback, each_protocol_can_be_ruled_out)
     EXPECT_EQ(refused.why.code(), reason::bad_request);
     EXPECT_EQ(first.connections(), 1u);
 
-    exec_options only_spdy = command({"a"});
+    exec_options only_spdy = command("a");
     only_spdy.allow_websocket = false;
     exec_server second(co_await asio::this_coro::executor);
     second.then(says_over_spdy("spdy", exit_text("7")));

@@ -17,7 +17,7 @@ constexpr int long_after_silence = 40;  // pings
 
 exec_options lively(bool input = false)
 {
-    exec_options options = command({"sleep"});
+    exec_options options = command("sleep");
     options.input = input;
     options.ping_interval = interval;
     options.silence_limit = silence;

@@ -4,6 +4,7 @@
 #include "net/websocket_stream.hpp"
 
 #include <kuberay/base/async_run.hpp>
+#include <kuberay/base/text.hpp>
 #include <kuberay/kube/client.hpp>
 #include <kuberay/kube/exec.hpp>
 
@@ -213,10 +214,11 @@ inline exec_server::behaviour runs(raw_program program)
     };
 }
 
-inline exec_options command(std::vector<std::string> words)
+/// The options for a program and its arguments, written with spaces between them.
+inline exec_options command(std::string const& line)
 {
     exec_options options;
-    options.command = std::move(words);
+    options.command = split(line, ' ');
     return options;
 }
 

@@ -9,7 +9,7 @@ using namespace kuberay::kube::test;
 
 exec_options by_spdy(bool input = false)
 {
-    exec_options options = command({"cat"});
+    exec_options options = command("cat");
     options.allow_websocket = false;
     options.input = options.ends_input = input;
     return options;

@@ -22,7 +22,7 @@ std::string pattern(std::size_t size)
 
 exec_options with_input(bool ends)
 {
-    exec_options options = command({"cat"});
+    exec_options options = command("cat");
     options.input = true;
     options.ends_input = ends;
     options.ping_interval = std::chrono::seconds(0);
@@ -131,7 +131,7 @@ KUBERAY_CO_TEST(exec_websocket, ten_megabytes_of_unwanted_errors_do_not_stop_the
     on.then(runs([](std::shared_ptr<raw_peer> peer) {
         return write_everything(std::move(peer), 2, 320, std::string(32768, 'e'));
     }));
-    exec_session session = co_await exec(on.client(), "team", "head", command({"noisy"}));
+    exec_session session = co_await exec(on.client(), "team", "head", command("noisy"));
     seen_session const seen = co_await read_all(&session);
     EXPECT_EQ(seen.exit_code, 0) << seen.why.message();
     EXPECT_EQ(seen.out, "done");
