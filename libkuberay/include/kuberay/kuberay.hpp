@@ -34,6 +34,7 @@
 #include <kuberay/ray/cluster_config.hpp>
 #include <kuberay/ray/cluster_row.hpp>
 #include <kuberay/ray/conditions.hpp>
+#include <kuberay/ray/copy.hpp>
 #include <kuberay/ray/create_cluster.hpp>
 #include <kuberay/ray/cron_job.hpp>
 #include <kuberay/ray/delete.hpp>
@@ -43,6 +44,7 @@
 #include <kuberay/ray/generation.hpp>
 #include <kuberay/ray/group_edit.hpp>
 #include <kuberay/ray/job.hpp>
+#include <kuberay/ray/log_archive.hpp>
 #include <kuberay/ray/nodes.hpp>
 #include <kuberay/ray/operator_version.hpp>
 #include <kuberay/ray/provider.hpp>

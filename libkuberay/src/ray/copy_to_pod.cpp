@@ -172,14 +172,18 @@ void judge(upload_state& on, int exit_code, std::string const& target)
         );
     }
     std::optional<upload_report> const report = find_report(on.output);
+    std::string const left = "what arrived may have been left there, in a folder .kuberay-copy.XXXXXX; copy again";
     if (!report)
-        throw failure(errc::connection_lost, "the container did not confirm what it received in \"" + target + "\"");
-    if (report->bytes != on.sent || report->digest != on.digest.hex())
         throw failure(
+            error(errc::connection_lost, "the container did not confirm what it received in \"" + target + "\"")
+                .with_hint(left)
+        );
+    if (report->bytes != on.sent || report->digest != on.digest.hex())
+        throw failure(error(
             errc::connection_lost, "of " + std::to_string(on.sent) + " bytes for \"" + target
                                        + "\" the container received " + std::to_string(report->bytes)
                                        + ", or not the same ones"
-        );
+        ));
 }
 
 }  // namespace

@@ -87,9 +87,9 @@ task<void> fetch_ray_files(std::shared_ptr<pod_collection> of, transfer* into, s
         into->bytes = extract.bytes();
         of->report();
     }
-    into->changed = words.changed();
     into->skipped = extract.skipped();
     words.judge(tar.exit_code(), extract.ended());
+    into->changed = words.changed();
 }
 
 }  // namespace kuberay::ray

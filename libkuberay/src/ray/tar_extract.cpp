@@ -97,8 +97,9 @@ void tar_extract::skip(std::string_view reason)
         ++unnamed_;
         return;
     }
-    std::string const name = printable_line(std::string_view(decoder_.entry().name).substr(0, longest_component));
-    skipped_.push_back(name + ": " + std::string(reason));
+    std::string_view name = decoder_.entry().name;
+    if (name.starts_with("./") && name.size() > 2) name.remove_prefix(2);
+    skipped_.push_back(printable_line(name.substr(0, longest_component)) + ": " + std::string(reason));
 }
 
 // Empty for the root itself; nothing when the entry was skipped.

@@ -21,6 +21,7 @@ std::string changed_file(std::string_view line)
         "; padding with zeros",
     };
     static constexpr std::string_view shrank = ": File shrank by ", cannot_stat = ": Cannot stat";
+    if (line.find(": Cannot open: ") != std::string_view::npos) return std::string();  // which is a failure
     auto const is_ending = [&](std::string_view ending) { return line.ends_with(ending); };
     auto const found = std::find_if(endings.begin(), endings.end(), is_ending);
     std::size_t const colon = line.find(": ");

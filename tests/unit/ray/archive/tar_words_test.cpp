@@ -19,6 +19,7 @@ TEST(tar_words, know_which_files_changed)
              row{"tar: ./a: File removed before we read it", "a"},
              row{"tar: ./a: Cannot stat: No such file or directory", "a"},
              row{"tar: ./a: No such file or directory", "a"},
+             row{"tar: /logs: Cannot open: No such file or directory", ""},
              row{"tar: .: file changed as we read it", ""},
              row{"tar: error exit delayed from previous errors", ""},
              row{"tar: Exiting with failure status due to previous errors", ""},
