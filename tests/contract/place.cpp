@@ -63,12 +63,15 @@ kube::object new_namespace()
     return kube::object(std::move(ns));
 }
 
-task<void> run_in_namespace(kube::client client, std::shared_ptr<std::vector<std::string>> warnings, test_body body)
+task<void> run_in_namespace(
+    kube::client client, std::shared_ptr<std::vector<std::string>> warnings,
+    std::optional<testing::api_server> simulator, test_body body
+)
 {
     kube::api<kube::object> const namespaces = kube::api<kube::object>::cluster_wide(client, namespace_type());
     kube::object const wanted = new_namespace();
     kube::object const made = co_await namespaces.create(wanted);
-    place const at(client, made.metadata.name, std::move(warnings));
+    place const at(client, made.metadata.name, std::move(warnings), std::move(simulator));
     task<void> running = body(at);
     result<void> const ran = co_await as_result(std::move(running));
     // Its content is collected later; nobody waits for that.
@@ -97,7 +100,7 @@ task<void> run_there(backend which, test_body body)
         config = kube::load_config(load);
     }
     kube::client const client(executor, config, options);
-    co_await run_in_namespace(client, warnings, body);
+    co_await run_in_namespace(client, warnings, simulator, body);
 }
 
 task<void> run_simulated(test_body body) { return run_there(backend::simulator, body); }
@@ -111,10 +114,14 @@ std::ostream& operator<<(std::ostream& out, backend which)
     return out << (which == backend::simulator ? "simulator" : "real");
 }
 
-place::place(kube::client client, std::string ns, std::shared_ptr<std::vector<std::string>> warnings)
+place::place(
+    kube::client client, std::string ns, std::shared_ptr<std::vector<std::string>> warnings,
+    std::optional<testing::api_server> simulator
+)
     : client_(std::move(client))
     , ns_(std::move(ns))
     , warnings_(std::move(warnings))
+    , simulator_(std::move(simulator))
 {
 }
 

@@ -3,11 +3,13 @@
 #include <kuberay/base/task.hpp>
 #include <kuberay/kube/api.hpp>
 #include <kuberay/kube/client.hpp>
+#include <kuberay/testing/api_server.hpp>
 
 #include <boost/json/object.hpp>
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,13 +23,19 @@ std::ostream& operator<<(std::ostream& out, backend which);
 /// Where a test works: a client, and a namespace of its own that is deleted behind it. A handle.
 class place {
 public:
-    place(kube::client client, std::string ns, std::shared_ptr<std::vector<std::string>> warnings);
+    place(
+        kube::client client, std::string ns, std::shared_ptr<std::vector<std::string>> warnings,
+        std::optional<testing::api_server> simulator
+    );
 
     kube::client const& client() const noexcept { return client_; }
     std::string const& ns() const noexcept { return ns_; }
 
     /// What the server warned of so far.
     std::vector<std::string> const& warnings() const noexcept { return *warnings_; }
+
+    /// Absent: the server is a real one.
+    std::optional<testing::api_server> const& simulator() const noexcept { return simulator_; }
 
     kube::api<kube::object> clusters() const;  ///< RayClusters, which no operator touches
     kube::api<kube::object> configmaps() const;
@@ -37,6 +45,7 @@ private:
     kube::client client_;
     std::string ns_;
     std::shared_ptr<std::vector<std::string>> warnings_;
+    std::optional<testing::api_server> simulator_;
 };
 
 using test_body = task<void> (*)(place at);
