@@ -5,6 +5,7 @@
 #include <kuberay/base/file.hpp>
 #include <kuberay/base/time.hpp>
 #include <kuberay/testing/api_server.hpp>
+#include <kuberay/testing/pod_streams.hpp>
 #include <kuberay/testing/ray_operator.hpp>
 
 #include <gtest/gtest.h>
@@ -13,6 +14,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <stdexcept>
 
 namespace cli::golden {
@@ -76,7 +78,10 @@ public:
     {
         fs::remove_all(directory_);
         fs::create_directories(directory_);
-        server_.run([](testing_server::api_server& server) { server.set_time(fixed_now); });
+        server_.run([this](testing_server::api_server& server) {
+            server.set_time(fixed_now);
+            streams_.emplace(server);
+        });
         spill(directory_ / "kubeconfig", server_.kubeconfig());
         ::setenv("KUBECONFIG", (directory_ / "kubeconfig").c_str(), 1);
         values_ = {{"$DIR", directory_.string()}, {"$URL", server_.url()}};
@@ -89,7 +94,10 @@ public:
 
     ~replay()
     {
-        server_.run([this](testing_server::api_server&) { operator_.reset(); });
+        server_.run([this](testing_server::api_server&) {
+            operator_.reset();
+            streams_.reset();
+        });
         fs::remove_all(directory_);
         ::unsetenv("KUBECONFIG");
     }
@@ -104,7 +112,11 @@ public:
             else if (each.name == "setup")
                 each_line(each.text, [this](std::vector<std::string> const& words) {
                     server_.run([&](testing_server::api_server& server) {
-                        if (words.front() == "operator")
+                        if (words.front() == "log")
+                            streams_->append_log(words.at(1), words.at(2), words.at(3) + "\n");
+                        else if (words.front() == "end-log")
+                            streams_->end_log(words.at(1), words.at(2));
+                        else if (words.front() == "operator")
                             operator_ = std::make_unique<testing_server::ray_operator>(server);
                         else
                             set_up(server, words);
@@ -183,6 +195,7 @@ private:
     fs::path directory_;
     testing_server::api_server_thread server_;
     std::unique_ptr<testing_server::ray_operator> operator_;
+    std::optional<testing_server::pod_streams> streams_;
     std::vector<std::pair<std::string, std::string>> values_, shown_;
 };
 

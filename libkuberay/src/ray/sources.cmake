@@ -5,6 +5,7 @@ set(kuberay_ray_sources
   src/ray/cluster_config.cpp
   src/ray/cluster_config_schema.cpp
   src/ray/cluster_row.cpp
+  src/ray/cluster_state.cpp
   src/ray/condition_message.cpp
   src/ray/conditions.cpp
   src/ray/copy_from_pod.cpp
@@ -87,6 +88,7 @@ set(kuberay_ray_headers
   include/kuberay/ray/scale.hpp
   include/kuberay/ray/scale_service.hpp
   include/kuberay/ray/service.hpp
+  include/kuberay/ray/session.hpp
   include/kuberay/ray/suspend.hpp
   include/kuberay/ray/target.hpp
   include/kuberay/ray/token.hpp
