@@ -11,6 +11,7 @@ namespace kuberay::testing {
 namespace {
 
 constexpr std::chrono::seconds stream_limit(30);
+constexpr std::size_t most_size_text = 4096;
 
 /// The connection and its streams by type.
 struct exec_streams {
@@ -78,10 +79,15 @@ task<void> pump_input(shared_streams on, std::shared_ptr<exec_session> session)
 task<void> pump_sizes(shared_streams on, std::shared_ptr<exec_session> session)
 {
     net::byte_stream* const stream = on->find("resize");
-    while (stream) {
+    std::string unread;  // a stream of documents, which come in pieces of any size
+    while (stream && unread.size() < most_size_text) {
         std::string const bytes = co_await net::read_some(stream);
         if (bytes.empty()) co_return;
-        session->put_size(bytes);
+        unread += bytes;
+        for (std::size_t end = unread.find('}'); end != std::string::npos; end = unread.find('}')) {
+            session->put_size(std::string_view(unread).substr(0, end + 1));
+            unread.erase(0, end + 1);
+        }
     }
 }
 
