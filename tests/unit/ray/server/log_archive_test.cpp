@@ -115,7 +115,9 @@ KUBERAY_CO_TEST(log_archive, cuts_are_healed_once_and_never_look_complete)
         log_summary const summary = co_await at.collect();
         EXPECT_EQ(summary.failures, row.failures) << static_cast<int>(row.what) << " " << row.times;
         EXPECT_EQ(content_of(at.folder.path() / "demo-worker/raylet.out"), "raylet of demo-worker");
-        if (row.failures == 0) EXPECT_EQ(tree_of(at.folder.path()).size(), 6U);
+        if (row.failures == 0) {
+            EXPECT_EQ(tree_of(at.folder.path()).size(), 6U);
+        }
     }
 }
 
