@@ -7,6 +7,7 @@
 #include <kuberay/kube/core.hpp>
 #include <kuberay/ray/follow_logs.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -21,7 +22,13 @@ namespace kuberay::ray {
 
 /// One container, as the watch sees it, and what follows it.
 struct followed_container {
-    followed_container() = default;
+    explicit followed_container(asio::any_io_executor executor)
+        : follower(std::move(executor))
+    {
+    }
+
+    background follower;  // its task
+    std::uint64_t lines = 0;
     std::string pod, container;
     bool is_head = false;
     bool is_gone = false;              // the pod was deleted
@@ -45,7 +52,9 @@ public:
     );
 
     static task<std::optional<node_log_line>> next(std::shared_ptr<implementation> self);
-    void cancel() { tasks_.cancel(); }
+    void cancel();
+    /// How long the log of a deleted pod may be silent before it counts as ended: a lost node never ends it.
+    void set_patience(std::chrono::milliseconds patience) { patience_ = patience; }
 
     // For the tasks.
     kube::client const& on() const noexcept { return on_; }
@@ -62,11 +71,12 @@ private:
     static task<void> watch_pods(std::shared_ptr<implementation> self);
     static task<void> watch_cluster(std::shared_ptr<implementation> self);
     static task<void> follow(std::shared_ptr<implementation> self, followed_ptr what);
+    static task<void> let_go(std::shared_ptr<implementation> self, followed_ptr what);
     static task<void> guard(std::shared_ptr<implementation> self, task<void> op);
 
     std::string selector() const;
     void see(std::shared_ptr<implementation> const& self, kube::pod const& now);
-    void forget(kube::pod const& gone);
+    void forget(std::shared_ptr<implementation> const& self, kube::pod const& gone);
     void add_containers(kube::pod const& of, followed_pod& into);
     void follow_if_due(std::shared_ptr<implementation> const& self, followed_ptr const& what);
     bool is_over() const noexcept;
@@ -78,11 +88,12 @@ private:
     start_program start_;
     background tasks_;
     condition news_, room_;
+    std::chrono::milliseconds patience_{5'000};
     std::map<std::string, followed_pod> pods_;  // by uid
+    std::list<followed_ptr> followed_;          // by tasks
     std::deque<node_log_line> queue_;
     std::size_t queued_bytes_ = 0;
-    std::size_t following_ = 0;
-    bool started_ = false, ended_ = false;
+    bool started_ = false, ended_ = false, stopped_ = false;
     std::optional<error> failed_;
 };
 

@@ -43,7 +43,7 @@ bool cluster_log_follower::implementation::is_full() const noexcept
     return queue_.size() >= most_lines || queued_bytes_ >= most_bytes;
 }
 
-bool cluster_log_follower::implementation::is_over() const noexcept { return ended_ && following_ == 0; }
+bool cluster_log_follower::implementation::is_over() const noexcept { return ended_ && followed_.empty(); }
 
 task<std::optional<node_log_line>> cluster_log_follower::implementation::next(std::shared_ptr<implementation> self)
 {
@@ -122,7 +122,7 @@ task<void> cluster_log_follower::implementation::watch_pods(std::shared_ptr<impl
         kube::watch_event<kube::pod> const event = co_await changes.next();
         switch (event.change) {
         case kube::change::synced: break;
-        case kube::change::deleted: self->forget(event.object); break;
+        case kube::change::deleted: self->forget(self, event.object); break;
         case kube::change::added:
         case kube::change::modified: self->see(self, event.object); break;
         }
@@ -153,7 +153,7 @@ void cluster_log_follower::implementation::add_containers(kube::pod const& of, f
                 if (options_.container == "*" || options_.container == one.name) names.push_back(one.name);
     }
     for (std::string& name : names) {
-        auto const made = std::make_shared<followed_container>();
+        auto const made = std::make_shared<followed_container>(on_.get_executor());
         made->pod = of.metadata.name;
         made->container = std::move(name);
         made->is_head = is_head(of);
@@ -166,12 +166,14 @@ void cluster_log_follower::implementation::add_containers(kube::pod const& of, f
     );
 }
 
-void cluster_log_follower::implementation::forget(kube::pod const& gone)
+void cluster_log_follower::implementation::forget(std::shared_ptr<implementation> const& self, kube::pod const& gone)
 {
     auto const at = pods_.find(gone.metadata.uid);
     if (at == pods_.end()) return;
-    for (followed_ptr const& each : at->second.containers)
+    for (followed_ptr const& each : at->second.containers) {
         each->is_gone = true;
+        if (each->is_followed) tasks_.start(let_go(self, each));
+    }
     pods_.erase(at);
     if (options_.on_pod) options_.on_pod(gone.metadata.name, false);
     if (gone.metadata.name == options_.node) ended_ = true;  // pods of an operator never come back under their name
@@ -183,12 +185,12 @@ void cluster_log_follower::implementation::follow_if_due(
     std::shared_ptr<implementation> const& self, followed_ptr const& what
 )
 {
-    if (what->is_followed || what->is_gone || what->run.is == kube::container_run::phase::waiting) return;
+    if (stopped_ || what->is_followed || what->is_gone || what->run.is == kube::container_run::phase::waiting) return;
     if (what->done && what->run.restarts <= *what->done) return;
     if (!options_.file.empty() && what->run.is != kube::container_run::phase::running) return;
     what->is_followed = true;
-    ++following_;
-    tasks_.start(follow(self, what));
+    followed_.push_back(what);
+    what->follower.start(follow(self, what));
 }
 
 task<void> cluster_log_follower::implementation::follow(std::shared_ptr<implementation> self, followed_ptr what)
@@ -197,17 +199,37 @@ task<void> cluster_log_follower::implementation::follow(std::shared_ptr<implemen
     task<std::int64_t> following = self->options_.file.empty() ? follow_container(self, what) : follow_file(self, what);
     result<std::int64_t> const ended = co_await as_result(std::move(following));
     what->is_followed = false;
-    --self->following_;
+    self->followed_.remove(what);
     what->done = ended.has_value() ? *ended : std::max(first, what->run.restarts);
     if (ended.has_error()) {
-        if (is_cancellation(ended.error())) co_return;
+        bool const is_let_go = is_cancellation(ended.error());
         if (concerns_all_pods(ended.error()))
             self->fail(ended.error());
-        else
+        else if (!is_let_go)
             self->trouble(*what, ended.error());
     }
     self->follow_if_due(self, what);
     self->news_.notify_all();
+}
+
+// The log of a deleted pod ends by itself, unless its node is lost.
+task<void> cluster_log_follower::implementation::let_go(std::shared_ptr<implementation> self, followed_ptr what)
+{
+    for (;;) {
+        std::uint64_t const before = what->lines;
+        co_await sleep_for(self->patience_);
+        if (!what->is_followed) co_return;
+        if (what->lines == before && !self->is_full()) break;
+    }
+    what->follower.cancel();
+}
+
+void cluster_log_follower::implementation::cancel()
+{
+    stopped_ = true;
+    tasks_.cancel();
+    for (followed_ptr const& each : followed_)
+        each->follower.cancel();
 }
 
 void cluster_log_follower::implementation::trouble(followed_container const& at, error const& cause) const
@@ -225,6 +247,7 @@ cluster_log_follower::implementation::put(std::shared_ptr<implementation> self, 
     made.container = from->container;
     made.is_head = from->is_head;
     made.line = std::move(line);
+    ++from->lines;
     self->queued_bytes_ += made.line.text.size();
     self->queue_.push_back(std::move(made));
     self->news_.notify_all();

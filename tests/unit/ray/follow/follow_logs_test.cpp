@@ -1,3 +1,4 @@
+#include "ray/cluster_log_follower.hpp"
 #include "unit/ray/server/fixture.hpp"
 
 #include <kuberay/ray/follow_logs.hpp>
@@ -87,6 +88,23 @@ KUBERAY_CO_TEST(FollowLogs, ends_with_the_cluster)
     at.server.remove("pods", "default", "demo-head");
     at.server.remove("pods", "default", "demo-worker");
     at.server.drop_connections();
+    lines = co_await take(&follower, 1);
+    EXPECT_EQ(lines, words{"end"});
+}
+
+KUBERAY_CO_TEST(FollowLogs, ends_with_the_cluster_though_a_lost_node_leaves_a_log_open)
+{
+    scene at(co_await asio::this_coro::executor);
+    at.streams.append_log("demo-head", "ray", "a\n");
+    auto const parts = std::make_shared<cluster_log_follower::implementation>(
+        at.client, "", "demo", at.options, programs_in(at.client, "default")
+    );
+    parts->set_patience(10ms);
+    cluster_log_follower follower(parts);
+    words lines = co_await take(&follower, 1);
+    at.server.remove("pods", "default", "demo-head");
+    at.server.remove("pods", "default", "demo-worker");
+    at.server.remove("rayclusters.ray.io", "default", "demo");
     lines = co_await take(&follower, 1);
     EXPECT_EQ(lines, words{"end"});
 }
