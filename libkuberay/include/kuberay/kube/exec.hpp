@@ -36,8 +36,9 @@ struct exec_options {
     bool ends_input = false;
     bool allow_websocket = true, allow_spdy = true;  ///< at least one; a refused WebSocket falls back to SPDY
     std::chrono::steady_clock::duration ping_interval = std::chrono::seconds(10);  ///< zero: none
-    /// How long a connection may be silent, pings unanswered, before it counts as lost. Does not run while a write
-    /// waits: a program that does not read its input is healthy. Zero: never.
+    /// How long a WebSocket may be silent while somebody reads, pings unanswered, before it counts as lost. The server
+    /// answers pings only as far as the program takes its input, so it does not run while a write waits, nor after a
+    /// write before a ping behind it was answered: a program that does not read its input is healthy. Zero: never.
     std::chrono::steady_clock::duration silence_limit = std::chrono::seconds(60);
 };
 
@@ -66,7 +67,8 @@ public:
     task<std::optional<exec_output>> read();
 
     /// Writes all of `bytes` to the program's input. Errors: `errc::connection_lost`; `errc::bad_input` for a session
-    /// without input. When the program has ended, `read` tells so; what is written then is dropped.
+    /// without input. When the program has ended, `read` tells so; what is written then is dropped. A write that fails
+    /// may be ahead of the Status: `read` on, it has the last word.
     task<void> write(std::string bytes);
 
     /// Ends the input (the program reads its end). Errors: `errc::bad_input` for a session without `ends_input`.
@@ -89,7 +91,8 @@ private:
 /// Runs a program in a container of a running pod.
 ///
 /// Tries the WebSocket protocol v4 alone (v5 with `ends_input`); on a refusal of the upgrade (an old server, a proxy, a
-/// role with only `create`) SPDY/3.1 by POST. The program is started at most once.
+/// role with only `create`) SPDY/3.1 by POST. The program is started at most once: nothing is tried again behind a 101, a
+/// connection lost on the way, or a gateway's 502 and 504.
 /// Errors: the server's Status (`reason::not_found`, `forbidden` with a hint about `pods/exec`, `bad_request` for a pod
 /// with several containers); those of `client::open_websocket`; `errc::bad_input` for options that contradict.
 /// Source: reference kubernetes-clients 2.a, 2.b.4.
