@@ -1,0 +1,247 @@
+"""Programs in pods and files of theirs: exec, shell, cp, log, on a real API server and kubelet code."""
+import fcntl
+import hashlib
+import os
+import pty
+import random
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+import unittest
+
+from streaming import StreamTest, eventually
+from support import TOOL
+
+STREAM_MB = int(os.environ.get("KUBERAY_E2E_STREAM_MB", "1000"))
+# Bytes without a pattern, the same ones every time.
+NOISE = "head -c {} /dev/zero | openssl enc -aes-128-ctr -K 000102030405060708090a0b0c0d0e0f -iv 00000000000000000000000000000000"
+
+
+class Exec(StreamTest):
+    def test_exit_codes_are_handed_on(self):
+        for code in (0, 1, 126, 127, 137, 255):
+            done = self.ray("exec", "demo", "--", "sh", "-c", f"echo out; echo err >&2; exit {code}")
+            self.assertEqual((done.code, done.out), (code, "out\n"), done)
+            self.assertIn("err\n", done.err)
+
+    def test_the_node_is_chosen_and_words_are_not_read_by_a_shell(self):
+        worker = self.pod("worker")
+        done = self.good_ray("exec", "demo", "--node", worker, "--", "printenv", "LAB_POD")
+        self.assertEqual(done.out.strip(), worker)
+        self.assertEqual(self.good_ray("exec", "demo", "--", "echo", "$HOME", "a  b").out, "$HOME a  b\n")
+
+    def test_a_long_output_is_the_same_bytes(self):
+        noise = NOISE.format(STREAM_MB * 1000 * 1000)
+        wanted = subprocess.run(["sh", "-c", noise + " | sha256sum"], capture_output=True, text=True, check=True).stdout
+        command = [TOOL, "-n", self.namespace, "exec", "demo", "--", "sh", "-c", noise]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as running:
+            digest = subprocess.run(["sha256sum"], stdin=running.stdout, capture_output=True, text=True, check=True)
+        self.assertEqual(running.returncode, 0)
+        self.assertEqual(digest.stdout, wanted)
+
+    def test_input_is_passed_on_to_its_end(self):
+        data = random.Random(1).randbytes(10 * 1000 * 1000)
+        done = subprocess.run(
+            [TOOL, "-n", self.namespace, "exec", "-i", "demo", "--", "sha256sum"], input=data, capture_output=True, timeout=60
+        )
+        self.assertEqual(done.returncode, 0, done)
+        self.assertEqual(done.stdout.split()[0].decode(), hashlib.sha256(data).hexdigest())
+
+    def test_without_i_the_program_gets_no_input(self):
+        self.assertEqual(self.good_ray("exec", "demo", "--", "cat", stdin="never read").out, "")
+
+    def test_a_connection_that_is_cut_is_never_a_success(self):
+        for after in (0, 1, 1000, 100000):
+            self.fault("exec-cut", after_bytes=after)
+            done = self.ray("exec", "demo", "--", "head", "-c", "1000000", "/dev/zero")
+            self.assertEqual(done.code, 1, (after, done.err))
+            self.assertIn("Error: ", done.err)
+            self.assertLess(len(done.out), 1000000)
+
+    def test_an_interrupt_ends_it_and_the_program(self):
+        running = self.start("exec", "demo", "--", "sh", "-c", "echo begun; exec sleep 1000")
+        eventually(lambda: "begun" in "".join(running.out))
+        begun = time.monotonic()
+        self.assertEqual(running.end(), 130, running.text())
+        self.assertLess(time.monotonic() - begun, 2)
+
+    def test_what_is_not_there_is_named(self):
+        done = self.ray("exec", "nope", "--", "true")
+        self.assertEqual(done.code, 1, done)
+        self.assertIn("nope", done.err)
+
+
+class Shell(StreamTest):
+    def enter(self):
+        self.pid, self.terminal = pty.fork()
+        if self.pid == 0:
+            os.execv("/bin/sh", ["sh", "-c", f"stty -a > {self.folder}/before; {TOOL} -n {self.namespace} shell demo; "
+                                 f"echo left-$?; stty -a > {self.folder}/after"])
+        self.addCleanup(os.close, self.terminal)
+        self.seen = ""
+
+    def type(self, text):
+        os.write(self.terminal, text.encode())
+
+    def expect(self, pattern):
+        end = time.monotonic() + 30
+        while not (found := re.search(pattern, self.seen)):
+            ready, _, _ = select.select([self.terminal], [], [], max(0, end - time.monotonic()))
+            self.assertTrue(ready, f"{pattern} did not appear in {self.seen!r}")
+            try:
+                self.seen += os.read(self.terminal, 65536).decode(errors="replace")
+            except OSError:
+                self.fail(f"it ended; {pattern} did not appear in {self.seen!r}")
+        self.seen = self.seen[found.end():]
+        return found
+
+    def leave(self, code):
+        self.expect(rf"left-{code}\b")
+        os.waitpid(self.pid, 0)
+        # The window has changed meanwhile; everything else must be as it was.
+        before, after = ((self.folder / name).read_text().split("\n", 1)[1] for name in ("before", "after"))
+        self.assertEqual(after, before)
+
+    def test_it_has_a_terminal_that_follows_the_window_and_gives_the_exit_code(self):
+        self.enter()
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+        self.type("stty size; tty; echo re''ady\n")
+        self.expect("ready")
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 41, 123, 0, 0))
+        # The new size comes on a channel of its own.
+        self.type("until [ \"$(stty size)\" = '41 123' ]; do sleep 0.05; done; echo si''zed; exit 7\n")
+        self.expect("sized")
+        self.leave(7)
+
+    def test_an_interrupt_is_the_programs_business(self):
+        self.enter()
+        self.type("echo be''gun; sleep 1000\n")
+        self.expect("begun")
+        self.type("\x03")
+        self.type("echo still he''re; exit\n")
+        self.expect("still here")
+        self.leave(r"\d+")
+
+    def test_a_lost_connection_restores_the_terminal(self):
+        self.fault("exec-cut", after_bytes=500)
+        self.enter()
+        self.type("echo be''gun; seq 1000; exit 0\n")
+        self.expect("begun")
+        self.expect(r"left-1\b")
+        os.waitpid(self.pid, 0)
+        before, after = ((self.folder / name).read_text() for name in ("before", "after"))
+        self.assertEqual(after, before)
+
+
+class Copy(StreamTest):
+    def test_a_folder_goes_there_and_back(self):
+        data = random.Random(2).randbytes(3 * 1000 * 1000)
+        source = self.folder / "source"
+        (source / "deep").mkdir(parents=True)
+        (source / "deep" / "noise").write_bytes(data)
+        (source / "empty").touch()
+        (source / "with space").write_text("x")
+        self.good_ray("cp", source, "demo:there")
+        there = self.directory(self.head)
+        found = sorted(str(path.relative_to(there)) for path in there.rglob("*") if path.is_file())
+        self.assertEqual([name for name in found if "noise" in name or "space" in name][:1], [found[0]] if "noise" in found[0] else [])
+        copied = next(path for path in there.rglob("noise"))
+        self.assertEqual(copied.read_bytes(), data)
+        back = self.folder / "back"
+        back.mkdir()
+        self.good_ray("cp", f"{self.head}:{copied.relative_to(there)}", back)
+        self.assertEqual((back / "noise").read_bytes(), data)
+
+    def test_a_copy_that_is_cut_leaves_no_file_that_looks_complete(self):
+        noise = self.directory(self.head) / "noise"
+        noise.parent.mkdir(parents=True, exist_ok=True)
+        noise.write_bytes(random.Random(3).randbytes(2 * 1000 * 1000))
+        self.fault("exec-cut", after_bytes=1000000, count=5)
+        done = self.ray("cp", f"{self.head}:noise", self.folder / "got")
+        self.assertEqual(done.code, 1, done)
+        self.assertFalse((self.folder / "got").exists())
+
+    def test_an_upload_that_is_cut_is_an_error(self):
+        (self.folder / "noise").write_bytes(random.Random(4).randbytes(2 * 1000 * 1000))
+        self.fault("exec-stdin-cut", after_bytes=500000, count=5)
+        done = self.ray("cp", self.folder / "noise", f"{self.head}:noise")
+        self.assertEqual(done.code, 1, done)
+
+
+class Logs(StreamTest):
+    def log_file(self, pod, container="ray-head"):
+        folder = self.directory(pod, container)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / "log"
+
+    def append(self, path, numbers):
+        with open(path, "a") as file:
+            for number in numbers:
+                stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + f".{time.time_ns() % 10**9:09}Z"
+                file.write(f"{stamp} stdout F line {number}\n")
+
+    def test_a_download_has_the_same_bytes(self):
+        noise = random.Random(5)
+        wanted = {}
+        for node_type, container in (("head", "ray-head"), ("worker", "ray-worker")):
+            pod = self.pod(node_type)
+            self.append(self.log_file(pod, container), range(20000))
+            logs = self.directory(pod, container) / "tmp/ray/session_latest/logs"
+            (logs / "old").mkdir(parents=True)
+            wanted[f"{pod}/stdout.log"] = "".join(f"line {number}\n" for number in range(20000)).encode()
+            for name in ("raylet.out", "old/gcs_server.out"):
+                wanted[f"{pod}/{name}"] = noise.randbytes(500000)
+                (logs / name).write_bytes(wanted[f"{pod}/{name}"])
+        self.good_ray("log", "demo", "--out-dir", self.folder)
+        for name, content in wanted.items():
+            self.assertEqual(
+                hashlib.sha256((self.folder / name).read_bytes()).digest(), hashlib.sha256(content).digest(), name
+            )
+
+    def test_a_pod_whose_transfer_breaks_is_tried_again_once_and_then_named(self):
+        worker = self.pod("worker")
+        for pod, container in ((self.head, "ray-head"), (worker, "ray-worker")):
+            logs = self.directory(pod, container) / "tmp/ray/session_latest/logs"
+            logs.mkdir(parents=True)
+            (logs / "raylet.out").write_bytes(b"x" * 300000)
+        self.fault("exec-cut", after_bytes=1000)
+        self.good_ray("log", "demo", "--out-dir", self.folder)
+        self.assertEqual((self.folder / self.head / "raylet.out").stat().st_size, 300000)
+        self.fault("exec-cut", after_bytes=1000, count=20)
+        done = self.ray("log", "demo", "--out-dir", self.folder)
+        self.assertEqual(done.code, 1, done)
+        self.assertIn(self.head, done.err)
+        self.assertEqual((self.folder / worker / "raylet.out").stat().st_size, 300000, "the other pod went on")
+
+    def test_following_goes_through_cuts_without_losing_or_repeating_a_line(self):
+        log = self.log_file(self.head)
+        self.append(log, range(100))
+        self.fault("log-cut", after_bytes=700, count=1)
+        running = self.start("log", "demo", "-f", "--node", self.head, "--tail", "-1", "--no-prefix")
+        eventually(lambda: len(running.out) >= 100)
+        for round_ in range(1, 4):
+            self.fault("log-cut", after_bytes=1, count=1)
+            self.append(log, range(100 * round_, 100 * round_ + 100))
+            eventually(lambda: len(running.out) >= 100 * round_ + 100)
+        self.assertEqual(running.end(), 130, running.text())
+        self.assertEqual("".join(running.out), "".join(f"line {number}\n" for number in range(400)))
+
+    def test_a_file_of_ray_is_followed(self):
+        logs = self.directory(self.head) / "tmp/ray/session_latest/logs"
+        logs.mkdir(parents=True)
+        file = logs / "raylet.out"
+        file.write_text("first\n")
+        running = self.start("log", "demo", "-f", "--file", "raylet.out", "--node", self.head)
+        eventually(lambda: any("first" in line for line in running.out))
+        with open(file, "a") as more:
+            more.write("second\n")
+        eventually(lambda: any("second" in line for line in running.out))
+        self.assertEqual(running.end(), 130, running.text())
+
+
+if __name__ == "__main__":
+    unittest.main()
