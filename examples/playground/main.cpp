@@ -3,8 +3,10 @@
 #include "child.hpp"
 #include "options.hpp"
 #include "sample_clusters.hpp"
+#include "sample_pods.hpp"
 
 #include <kuberay/testing/api_server.hpp>
+#include <kuberay/testing/pod_streams.hpp>
 #include <kuberay/testing/ray_operator.hpp>
 
 #include <boost/asio/io_context.hpp>
@@ -128,6 +130,7 @@ int run(playground::options const& asked)
     server_options.keep_journal = false;
     if (!asked.token.empty()) server_options.tokens.emplace_back(asked.token, "player");
     kuberay::testing::api_server server(io.get_executor(), server_options);
+    playground::fill_pods(server, kuberay::testing::pod_streams(server));
     playground::add_clusters(server, asked.clusters);
     kuberay::testing::ray_operator const ray(server);
     server.start();

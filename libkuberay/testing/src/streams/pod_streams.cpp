@@ -1,4 +1,5 @@
 #include "api_server_owner.hpp"
+#include "streams/default_programs.hpp"
 #include "streams/stream_host.hpp"
 
 #include <utility>
@@ -28,6 +29,8 @@ pod_streams::pod_streams(api_server server)
 }
 
 void pod_streams::on_exec(std::function<task<int>(exec_call call)> program) { host_->on_exec = std::move(program); }
+
+task<int> pod_streams::run_default(exec_call call) { return run_default_program(std::move(call)); }
 
 void pod_streams::on_attach(std::function<task<int>(exec_call call)> program) { host_->on_attach = std::move(program); }
 

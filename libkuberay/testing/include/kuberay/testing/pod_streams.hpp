@@ -64,6 +64,8 @@ public:
     /// When the client leaves, its input ends and writes fail with `errc::connection_lost`; what still runs 100 ms later
     /// is cancelled.
     void on_exec(std::function<task<int>(exec_call call)> program);
+    /// What exec runs without a program, for programs that know more commands.
+    static task<int> run_default(exec_call call);
     /// What attach is connected to. Without one: what is appended to the container's log, until that ends.
     void on_attach(std::function<task<int>(exec_call call)> program);
     /// What listens in pods; the task owns the connection. Without one, ports refuse connections.
