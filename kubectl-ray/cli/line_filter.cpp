@@ -30,11 +30,10 @@ failure refused(std::string const& expression, std::string const& why)
 struct line_filter::compiled {
     explicit compiled(std::string const& expression)
     {
-        int const code = ::regcomp(&value, expression.c_str(), REG_EXTENDED | REG_NOSUB);
-        if (code == 0) return;
-        std::array<char, 256> why{};
-        ::regerror(code, &value, why.data(), why.size());
-        throw refused(expression, why.data());
+        compile(expression, expression);  // a parenthesis that is missing is not to be made up for by ours
+        ::regfree(&value);
+        // Anchored, the matcher passes over the line once; else it would begin anew at every character of it.
+        compile("^([^x]|x)*(" + expression + ")", expression);
     }
 
     ~compiled() { ::regfree(&value); }
@@ -42,6 +41,16 @@ struct line_filter::compiled {
     compiled& operator=(compiled const&) = delete;
 
     regex_t value{};
+
+private:
+    void compile(std::string const& text, std::string const& shown)
+    {
+        int const code = ::regcomp(&value, text.c_str(), REG_EXTENDED | REG_NOSUB);
+        if (code == 0) return;
+        std::array<char, 256> why{};
+        ::regerror(code, &value, why.data(), why.size());
+        throw refused(shown, why.data());
+    }
 };
 
 line_filter::line_filter(std::string const& expression)

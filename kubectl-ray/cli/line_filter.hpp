@@ -8,8 +8,9 @@ namespace cli {
 
 /// Which lines a person wants to see: those with a match of an extended regular expression (POSIX, as `grep -E`).
 ///
-/// The system's matcher works in time linear in the line and without recursion, whatever the expression; std::regex does
-/// neither. Back-references would break that and are refused. A value; copies share.
+/// The system's matcher, used anchored, passes over the line once and without recursion, whatever the expression;
+/// std::regex does neither, and a library for it alone would be one more dependency. Back-references would break that and
+/// are refused. A value; copies share.
 class line_filter {
 public:
     /// Matches every line.
