@@ -3,11 +3,14 @@ set(kuberay_kube_sources
   src/kube/api.cpp
   src/kube/api_transport.cpp
   src/kube/attempt.cpp
+  src/kube/carried_connection.cpp
+  src/kube/channel_link.cpp
   src/kube/child_process.cpp
   src/kube/client.cpp
   src/kube/cluster_entry.cpp
   src/kube/config.cpp
   src/kube/config_problems.cpp
+  src/kube/connection_errors.cpp
   src/kube/container_run.cpp
   src/kube/core.cpp
   src/kube/credentials.cpp
@@ -26,6 +29,7 @@ set(kuberay_kube_sources
   src/kube/exec_start.cpp
   src/kube/exec_status.cpp
   src/kube/exec_websocket.cpp
+  src/kube/forwarder_tunnel.cpp
   src/kube/in_cluster.cpp
   src/kube/json_scanner.cpp
   src/kube/kubeconfig.cpp
@@ -40,10 +44,17 @@ set(kuberay_kube_sources
   src/kube/log_resume.cpp
   src/kube/logged_body.cpp
   src/kube/meta_json.cpp
+  src/kube/open_link.cpp
   src/kube/params.cpp
   src/kube/pem_material.cpp
   src/kube/permission.cpp
   src/kube/pod.cpp
+  src/kube/pod_end.cpp
+  src/kube/port_binding.cpp
+  src/kube/port_channels.cpp
+  src/kube/port_forward.cpp
+  src/kube/port_forwarder.cpp
+  src/kube/port_mapping.cpp
   src/kube/process_environment.cpp
   src/kube/request.cpp
   src/kube/request_error.cpp
@@ -52,7 +63,10 @@ set(kuberay_kube_sources
   src/kube/resource.cpp
   src/kube/retry.cpp
   src/kube/server_warning.cpp
+  src/kube/service_port.cpp
+  src/kube/spdy_link.cpp
   src/kube/status_decoder.cpp
+  src/kube/task_group.cpp
   src/kube/token_file.cpp
   src/kube/transport_slot.cpp
   src/kube/user_entry.cpp
@@ -71,6 +85,8 @@ set(kuberay_kube_headers
   include/kuberay/kube/logs.hpp
   include/kuberay/kube/meta.hpp
   include/kuberay/kube/params.hpp
+  include/kuberay/kube/port_forward.hpp
+  include/kuberay/kube/port_forwarder.hpp
   include/kuberay/kube/resource.hpp
   include/kuberay/kube/table.hpp
   include/kuberay/kube/wait.hpp

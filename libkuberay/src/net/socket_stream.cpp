@@ -48,6 +48,14 @@ public:
         socket_.close(nothing_to_do_about_it);
     }
 
+    /// With RST, whatever was still to be sent.
+    void reset() noexcept
+    {
+        error_code ignored;
+        socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+        socket_.close(ignored);
+    }
+
 private:
     asio::generic::stream_protocol::socket socket_;
 };
@@ -75,6 +83,18 @@ byte_stream make_tcp_stream(asio::ip::tcp::socket socket)
     socket.set_option(int_option<IPPROTO_TCP, TCP_USER_TIMEOUT>(60000), ignored);
 #endif
     return make_socket_stream(asio::generic::stream_protocol::socket(std::move(socket)));
+}
+
+accepted_connection make_accepted_stream(asio::ip::tcp::socket socket)
+{
+    error_code ignored;
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    socket.set_option(asio::socket_base::keep_alive(true), ignored);
+    auto stream = std::make_unique<socket_stream>(asio::generic::stream_protocol::socket(std::move(socket)));
+    accepted_connection accepted;
+    accepted.reset = [raw = stream.get()] { raw->reset(); };
+    accepted.stream = byte_stream(std::move(stream));
+    return accepted;
 }
 
 }  // namespace kuberay::net

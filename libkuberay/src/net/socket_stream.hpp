@@ -1,5 +1,7 @@
 #pragma once
 
+#include "net/listener.hpp"
+
 #include <kuberay/net/byte_stream.hpp>
 
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -13,5 +15,8 @@ byte_stream make_socket_stream(asio::generic::stream_protocol::socket socket);
 /// The same for TCP, with the options for interactive and long-lived streams: no delay, keep-alive, and a limit on
 /// how long sent bytes may stay unacknowledged, so that a vanished peer is noticed within about a minute.
 byte_stream make_tcp_stream(asio::ip::tcp::socket socket);
+
+/// For a socket that was accepted: no delay, keep-alive, and no limit on how long a peer that lives may not read.
+accepted_connection make_accepted_stream(asio::ip::tcp::socket socket);
 
 }  // namespace kuberay::net

@@ -12,6 +12,7 @@ set(kuberay_net_sources
   src/net/http_exchange.cpp
   src/net/http_parser.cpp
   src/net/http_server_codec.cpp
+  src/net/listener.cpp
   src/net/memory_stream.cpp
   src/net/openssl.cpp
   src/net/pending_operation.cpp

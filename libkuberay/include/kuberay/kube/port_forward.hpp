@@ -50,8 +50,12 @@ public:
     task<error> ended() const;
 
     bool is_open() const noexcept;
+    /// `websocket_v4` may become `spdy` with the first connection, when the server refuses it.
     tunnel_protocol protocol() const noexcept;
     std::string const& pod() const noexcept;
+    /// True while a connection that is not read stops all others (SPDY has no flow control): a new one does not get
+    /// through before. `websocket_v4` does not know this.
+    bool is_stalled() const noexcept;
     /// Connections that have not ended in both directions.
     std::size_t connections() const noexcept;
     void close() noexcept;
