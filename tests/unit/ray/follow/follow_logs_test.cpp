@@ -234,7 +234,8 @@ KUBERAY_CO_TEST(FollowLogs, a_follower_can_go_at_any_time)
         cluster_log_follower follower = at.follow();
         if (i > 0) words const lines = co_await take(&follower, 1);
     }
-    co_await at.server.until([&] { return at.streams.sessions() == 0; });
+    std::function<bool()> const all_left = [&] { return at.streams.sessions() == 0; };
+    co_await at.server.until(all_left);
 }
 
 }  // namespace
