@@ -49,11 +49,13 @@ constexpr command_node cluster_group_words[] = {
 
 constexpr command_node cluster_words[] = {
     {"create", "", "Create a Ray cluster.", make_create_cluster},
+    {"dashboard", "", "Open the dashboard of a Ray cluster.", make_dashboard},
     {"delete", "", "Delete Ray clusters.", make_delete_cluster},
     {"describe", "", "Show how a Ray cluster is, and why.", make_describe_cluster},
     {"get", "list ls", "Show Ray clusters.", make_get_cluster},
     {"logs", "log", "Fetch or follow the logs of a Ray cluster.", make_cluster_logs},
     {"scale", "", "Scale a worker group of a Ray cluster.", make_scale_group},
+    {"session", "", "Forward the ports of a Ray cluster.", make_session},
     {"update", "", "Change a Ray cluster.", make_update_cluster},
     {"worker-group", "workergroup", "Work with the worker groups of a Ray cluster.", nullptr, cluster_group_words},
 };
@@ -76,6 +78,7 @@ constexpr command_node words[] = {
     {"completion", "", "Print a script that completes commands in your shell.", make_completion},
     {"cp", "copy", "Copy files into a Ray node or out of it.", make_copy},
     {"create", "", "Create Ray resources.", nullptr, create_words},
+    {"dashboard", "", "Open the dashboard of a Ray cluster.", make_dashboard},
     {"delete", "", "Delete Ray clusters, jobs and services.", make_delete, delete_words},
     {"describe", "", "Show how something is, and why.", nullptr, describe_words},
     {"doctor", "", "Check what the commands need.", make_doctor},
@@ -85,6 +88,7 @@ constexpr command_node words[] = {
     {"log", "logs", "Fetch or follow the logs of Ray nodes.", make_log},
     {"resume", "", "Bring a suspended cluster or job back.", make_resume},
     {"scale", "", "Scale Ray resources.", nullptr, scale_words},
+    {"session", "", "Forward the ports of a Ray cluster to this machine.", make_session},
     {"shell", "", "Open a shell in a Ray node.", make_shell},
     {"suspend", "", "Suspend a Ray cluster or job.", make_suspend},
     {"update", "", "Change Ray resources.", nullptr, update_words},

@@ -42,7 +42,7 @@ private:
 bool is_permanent(error const& why)
 {
     return why.code() == reason::forbidden || why.code() == reason::unauthorized || why.code() == errc::bad_input
-           || why.code() == errc::credentials || why.code() == errc::bad_config;
+           || why.code() == errc::credentials || why.code() == errc::bad_config || why.code() == errc::unsatisfiable;
 }
 
 /// A failed try, and whether another one can end better.

@@ -48,6 +48,7 @@ set(kuberay_ray_sources
   src/ray/scale.cpp
   src/ray/scale_service.cpp
   src/ray/service.cpp
+  src/ray/session.cpp
   src/ray/stale_pods.cpp
   src/ray/strict_reader.cpp
   src/ray/suspend.cpp
