@@ -1,6 +1,7 @@
 """Programs in pods and files of theirs: exec, shell, cp, log, on a real API server and kubelet code."""
 import fcntl
 import hashlib
+import json
 import os
 import pty
 import random
@@ -13,7 +14,7 @@ import termios
 import time
 import unittest
 
-from streaming import StreamTest, eventually
+from streaming import StreamTest, eventually, fetch
 from support import TOOL
 
 STREAM_MB = int(os.environ.get("KUBERAY_E2E_STREAM_MB", "1000"))
@@ -220,13 +221,14 @@ class Logs(StreamTest):
     def test_following_goes_through_cuts_without_losing_or_repeating_a_line(self):
         log = self.log_file(self.head)
         self.append(log, range(100))
-        self.fault("log-cut", after_bytes=700, count=1)
+        self.fault("log-cut", after_bytes=2500, count=5)  # each stream that is opened, until five were cut
         running = self.start("log", "demo", "-f", "--node", self.head, "--tail", "-1", "--no-prefix")
         eventually(lambda: len(running.out) >= 100)
-        for round_ in range(1, 4):
-            self.fault("log-cut", after_bytes=1, count=1)
-            self.append(log, range(100 * round_, 100 * round_ + 100))
-            eventually(lambda: len(running.out) >= 100 * round_ + 100)
+        for begin in (100, 200, 300):
+            self.append(log, range(begin, begin + 100))
+            eventually(lambda: len(running.out) >= begin + 100)
+        left = json.loads(fetch("http://127.0.0.1:10248/fault"))
+        self.assertFalse([fault for fault in left if fault["pod"] == self.head], "all five were cut")
         self.assertEqual(running.end(), 130, running.text())
         self.assertEqual("".join(running.out), "".join(f"line {number}\n" for number in range(400)))
 
