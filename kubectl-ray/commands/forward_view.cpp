@@ -27,6 +27,7 @@ void forward_view::show(kube::forward_event const& event)
             );
         return tell_trouble("No connection yet: " + trouble_ + ". Trying again.");
     case kind::connection_failed:
+        trouble_ = event.cause.message();
         return tell_trouble(
             "A connection to port " + std::to_string(event.remote) + " failed: " + event.cause.message()
         );

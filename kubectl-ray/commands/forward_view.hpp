@@ -19,7 +19,7 @@ public:
     /// Suspends until there was a connection. Cancellation: terminal.
     task<void> connected();
 
-    /// Why there is no connection now; empty: there is one.
+    /// What went wrong last, since there was a tunnel; empty: nothing.
     std::string const& last_trouble() const noexcept { return trouble_; }
 
 private:
