@@ -19,8 +19,12 @@
 #include <kuberay/kube/config.hpp>
 #include <kuberay/kube/core.hpp>
 #include <kuberay/kube/discovery.hpp>
+#include <kuberay/kube/exec.hpp>
+#include <kuberay/kube/logs.hpp>
 #include <kuberay/kube/meta.hpp>
 #include <kuberay/kube/params.hpp>
+#include <kuberay/kube/port_forward.hpp>
+#include <kuberay/kube/port_forwarder.hpp>
 #include <kuberay/kube/resource.hpp>
 #include <kuberay/kube/table.hpp>
 #include <kuberay/kube/wait.hpp>
@@ -41,6 +45,8 @@
 #include <kuberay/ray/describe.hpp>
 #include <kuberay/ray/doctor.hpp>
 #include <kuberay/ray/edit.hpp>
+#include <kuberay/ray/find_node.hpp>
+#include <kuberay/ray/follow_logs.hpp>
 #include <kuberay/ray/generation.hpp>
 #include <kuberay/ray/group_edit.hpp>
 #include <kuberay/ray/job.hpp>
@@ -51,6 +57,7 @@
 #include <kuberay/ray/scale.hpp>
 #include <kuberay/ray/scale_service.hpp>
 #include <kuberay/ray/service.hpp>
+#include <kuberay/ray/session.hpp>
 #include <kuberay/ray/suspend.hpp>
 #include <kuberay/ray/target.hpp>
 #include <kuberay/ray/token.hpp>
