@@ -19,6 +19,7 @@ stop() {
   if [ $status = 0 ]; then rm -rf "$LAB_DATA"; else echo "the control plane's logs are kept in $LAB_DATA" >&2; fi
 }
 "$here/lab/build.sh"
+"$here/lab/ray.sh" install
 ip netns add "$namespace"
 trap stop EXIT
 in_lab "$here/lab/up.sh"

@@ -20,6 +20,19 @@ POD_ADDRESS = os.environ.get("LAB_PORT_TARGET", "10.0.255.1")  # where a port of
 BIN = pathlib.Path(os.environ.get("LAB_BIN") or pathlib.Path(os.environ["KUBECTL"]).parent)
 
 
+RAY = pathlib.Path(__file__).parent / "lab" / "ray.sh"
+
+
+@contextlib.contextmanager
+def real_ray(version="2.60.0"):
+    """A real Ray head behind port 8265 of every head pod."""
+    subprocess.run([RAY, "start", version], check=True, timeout=120)
+    try:
+        yield
+    finally:
+        subprocess.run([RAY, "stop"], check=True, timeout=60)
+
+
 def fetch(url, data=None, timeout=30):
     with urllib.request.urlopen(urllib.request.Request(url, data=data), timeout=timeout) as answer:
         return answer.read()
