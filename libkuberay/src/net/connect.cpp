@@ -195,12 +195,13 @@ task<tcp::socket> race(asio::any_io_executor executor, std::vector<tcp::endpoint
     co_return std::move(shared->entries[*shared->winner].socket);
 }
 
-task<byte_stream> connect_tcp(asio::any_io_executor executor, std::string host, std::uint16_t port)
+task<byte_stream>
+connect_tcp(asio::any_io_executor executor, std::string host, std::uint16_t port, stalled_peer when_stalled)
 {
     std::vector<tcp::endpoint> found = co_await resolve(executor, std::move(host), port);
     std::vector<tcp::endpoint> ordered = interleave(std::move(found));
     tcp::socket socket = co_await race(executor, std::move(ordered));
-    co_return make_tcp_stream(std::move(socket));
+    co_return make_tcp_stream(std::move(socket), when_stalled);
 }
 
 task<byte_stream> connect_unix(asio::any_io_executor executor, std::string path)

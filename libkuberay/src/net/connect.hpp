@@ -1,6 +1,9 @@
 #pragma once
 
+#include "net/socket_stream.hpp"
+
 #include <kuberay/net/byte_stream.hpp>
+#include <kuberay/net/endpoint.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -22,8 +25,15 @@ std::vector<asio::ip::tcp::endpoint> interleave(std::vector<asio::ip::tcp::endpo
 task<asio::ip::tcp::socket> race(asio::any_io_executor executor, std::vector<asio::ip::tcp::endpoint> endpoints);
 
 /// `resolve`, `interleave`, `race`.
-task<byte_stream> connect_tcp(asio::any_io_executor executor, std::string host, std::uint16_t port);
+task<byte_stream> connect_tcp(
+    asio::any_io_executor executor, std::string host, std::uint16_t port,
+    stalled_peer when_stalled = stalled_peer::is_lost
+);
 
 task<byte_stream> connect_unix(asio::any_io_executor executor, std::string path);
+
+/// `dial` for a connection that becomes a stream of its own: a peer that leaves bytes unread for long (a program that
+/// does not read its input) is no lost one. Whoever uses it looks for signs of life himself.
+task<byte_stream> dial_for_stream(asio::any_io_executor executor, connect_options options);
 
 }  // namespace kuberay::net

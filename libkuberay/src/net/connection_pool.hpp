@@ -15,6 +15,7 @@ struct pool_options {
     std::size_t max_connections = 32;
     std::chrono::steady_clock::duration idle_limit = std::chrono::seconds(55);
     std::function<task<byte_stream>()> dial;
+    std::function<task<byte_stream>()> dial_for_stream;          ///< for upgrades, which are not pooled; empty: `dial`
     std::function<std::chrono::steady_clock::time_point()> now;  ///< empty: the steady clock
 };
 

@@ -11,6 +11,7 @@ struct route {
     route() = default;
     connect_options options;
     std::optional<url> proxy;
+    stalled_peer when_stalled = stalled_peer::is_lost;
 
     std::string text() const
     {
@@ -42,7 +43,7 @@ task<byte_stream> secure_proxy(byte_stream over, url proxy, tls_options of_serve
 task<byte_stream> reach_proxy(asio::any_io_executor executor, route way)
 {
     url const proxy = *way.proxy;
-    byte_stream stream = co_await connect_tcp(executor, proxy.host, proxy.port);
+    byte_stream stream = co_await connect_tcp(executor, proxy.host, proxy.port, way.when_stalled);
     if (proxy.scheme == "https") co_return co_await secure_proxy(std::move(stream), proxy, way.options.tls);
     co_return std::move(stream);
 }
@@ -51,7 +52,7 @@ task<byte_stream> reach(asio::any_io_executor executor, route way)
 {
     url const server = way.options.server;
     if (server.scheme == "unix") co_return co_await connect_unix(executor, server.host);
-    if (!way.proxy) co_return co_await connect_tcp(executor, server.host, server.port);
+    if (!way.proxy) co_return co_await connect_tcp(executor, server.host, server.port, way.when_stalled);
     task<byte_stream> reaching = reach_proxy(executor, way);
     result<byte_stream> reached = co_await as_result(std::move(reaching));
     if (reached.has_error()) throw failure(reached.error().with_context("the proxy cannot be used"));
@@ -76,15 +77,14 @@ error explain(error const& happened, route const& way, std::string doing, std::c
     return happened.with_context(std::move(doing));
 }
 
-}  // namespace
-
-task<byte_stream> dial(asio::any_io_executor executor, connect_options options)
+task<byte_stream> dial_route(asio::any_io_executor executor, connect_options options, stalled_peer when_stalled)
 {
     if (options.server.scheme.starts_with("socks") || options.server.host.empty())
         throw failure(
             errc::bad_config, "connecting to \"" + options.server.str() + "\": this is not the URL of a server"
         );
-    route const way = route_of(std::move(options));
+    route way = route_of(std::move(options));
+    way.when_stalled = when_stalled;
     bool const is_tls = way.options.server.scheme == "https";
     std::shared_ptr<tls_context> context;
     if (is_tls) context = tls_context_for(way.options.tls);
@@ -104,6 +104,18 @@ task<byte_stream> dial(asio::any_io_executor executor, connect_options options)
     result<byte_stream> secured = co_await as_result(std::move(securing));
     if (secured.has_error()) throw failure(explain(secured.error(), way, "TLS with ", way.options.handshake_timeout));
     co_return std::move(*secured);
+}
+
+}  // namespace
+
+task<byte_stream> dial(asio::any_io_executor executor, connect_options options)
+{
+    return dial_route(std::move(executor), std::move(options), stalled_peer::is_lost);
+}
+
+task<byte_stream> dial_for_stream(asio::any_io_executor executor, connect_options options)
+{
+    return dial_route(std::move(executor), std::move(options), stalled_peer::is_patient);
 }
 
 }  // namespace kuberay::net

@@ -1,5 +1,6 @@
 #include "net/http_client.hpp"
 
+#include "net/connect.hpp"
 #include "net/http_body.hpp"
 #include "net/prefixed_stream.hpp"
 
@@ -16,7 +17,7 @@ struct client_state {
     asio::any_io_executor executor;
     std::string authority;
     http_client_options options;
-    std::function<task<byte_stream>()> dial;
+    std::function<task<byte_stream>()> dial_for_stream;
     std::shared_ptr<connection_pool> pool;
 };
 
@@ -57,7 +58,7 @@ task<upgrade_result> upgrade_over(std::shared_ptr<client_state> state, http_requ
     if (!request.fields.contains("Upgrade")) throw failure(errc::bad_input, "an upgrade needs the header Upgrade");
     std::string head = request_head_bytes(request, state->authority, request_purpose::upgrade, false);
     auto const shared = std::make_shared<http_request const>(std::move(request));
-    task<byte_stream> dialling = state->dial();
+    task<byte_stream> dialling = state->dial_for_stream();
     byte_stream stream = co_await std::move(dialling);
     pooled_connection own(std::move(stream));
     auto const on = std::make_shared<http_exchange>(std::move(own), *shared, state->options.max_head_size);
@@ -102,7 +103,7 @@ std::shared_ptr<transport> make_http_client_over(
     state->executor = executor;
     state->authority = std::move(authority);
     state->options = options;
-    state->dial = connections.dial;
+    state->dial_for_stream = connections.dial_for_stream ? connections.dial_for_stream : connections.dial;
     state->pool = std::make_shared<connection_pool>(std::move(executor), std::move(connections));
     return std::make_shared<http_client>(state);
 }
@@ -112,7 +113,10 @@ make_http_client(asio::any_io_executor executor, connect_options connect, http_c
 {
     std::string authority = connect.server.scheme == "unix" ? "localhost" : connect.server.authority();
     pool_options connections;
-    connections.dial = [executor, connect = std::move(connect)] { return dial(executor, connect); };
+    connections.dial = [executor, connect] { return dial(executor, connect); };
+    connections.dial_for_stream = [executor, connect = std::move(connect)] {
+        return dial_for_stream(executor, connect);
+    };
     return make_http_client_over(executor, std::move(authority), std::move(connections), std::move(options));
 }
 

@@ -70,7 +70,7 @@ byte_stream make_socket_stream(asio::generic::stream_protocol::socket socket)
     return byte_stream(std::make_unique<socket_stream>(std::move(socket)));
 }
 
-byte_stream make_tcp_stream(asio::ip::tcp::socket socket)
+byte_stream make_tcp_stream(asio::ip::tcp::socket socket, stalled_peer when_stalled)
 {
     // A socket that takes no options still carries bytes; the peer may also be gone already.
     error_code ignored;
@@ -80,7 +80,9 @@ byte_stream make_tcp_stream(asio::ip::tcp::socket socket)
     socket.set_option(int_option<IPPROTO_TCP, TCP_KEEPIDLE>(30), ignored);
     socket.set_option(int_option<IPPROTO_TCP, TCP_KEEPINTVL>(10), ignored);
     socket.set_option(int_option<IPPROTO_TCP, TCP_KEEPCNT>(3), ignored);
-    socket.set_option(int_option<IPPROTO_TCP, TCP_USER_TIMEOUT>(60000), ignored);
+    // It also ends a healthy connection whose peer leaves the bytes unread: the kernel does not tell the two apart.
+    if (when_stalled == stalled_peer::is_lost)
+        socket.set_option(int_option<IPPROTO_TCP, TCP_USER_TIMEOUT>(60000), ignored);
 #endif
     return make_socket_stream(asio::generic::stream_protocol::socket(std::move(socket)));
 }
