@@ -1,0 +1,107 @@
+#pragma once
+
+#include "support/co_test.hpp"
+
+#include <kuberay/kube/port_forwarder.hpp>
+#include <kuberay/net/dialer.hpp>
+#include <kuberay/testing/pod_streams.hpp>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace kuberay::test {
+
+using kuberay::testing::stream_fault;
+
+inline std::string pod_yaml(std::string const& name, std::string const& labels, std::string const& more = "")
+{
+    return "apiVersion: v1\nkind: Pod\nmetadata: {name: " + name + ", namespace: default, labels: {" + labels
+           + "}}\nspec: {nodeName: node-1, containers: [{name: main, image: x, ports: [{name: dash, containerPort: "
+             "80}]}]}\n"
+             "status: {phase: Running"
+           + more + "}\n";
+}
+
+inline std::string const ready = ", conditions: [{type: Ready, status: \"True\"}]";
+
+/// A server with one pod, whose port 80 answers with its name and what came.
+struct forward_world {
+    explicit forward_world(asio::any_io_executor executor)
+        : server(executor)
+        , streams(server)
+        , client(executor, config_of(server))
+    {
+        server.put_yaml(pod_yaml("one", "app: x", ready));
+        streams.on_port(80, &answer_at_the_end);
+    }
+
+    static kube::config config_of(testing::api_server& server)
+    {
+        server.start();
+        return server.config();
+    }
+
+    static task<void> answer_at_the_end(std::string pod, net::byte_stream connection)
+    {
+        std::string all = pod + ":";
+        for (;;) {
+            std::string const bytes = co_await net::read_some(&connection);
+            if (bytes.empty()) break;
+            all += bytes;
+        }
+        co_await net::write_all(&connection, all);
+        co_await connection.finish_writing();
+    }
+
+    testing::api_server server;
+    testing::pod_streams streams;
+    kube::client client;
+};
+
+/// What was read until the end, and the code of the end.
+struct ending {
+    ending() = default;
+    std::string bytes;
+    error_code code;
+};
+
+inline task<ending> end_of(net::byte_stream* stream)
+{
+    ending all;
+    std::string buffer(65536, '\0');
+    while (!all.code) {
+        asio::mutable_buffer const into = asio::buffer(buffer);
+        std::size_t const size =
+            co_await stream->async_read_some(into, asio::redirect_error(asio::use_awaitable, all.code));
+        all.bytes.append(buffer, 0, size);
+    }
+    co_return all;
+}
+
+/// Sends, half-closes, and reads to the end.
+inline task<ending> exchange_on(net::byte_stream* stream, std::string bytes)
+{
+    task<void> writing = net::write_all(stream, std::move(bytes));
+    co_await as_result(std::move(writing));
+    task<void> finishing = stream->finish_writing();
+    co_await as_result(std::move(finishing));
+    ending const all = co_await end_of(stream);
+    co_return all;
+}
+
+inline task<net::byte_stream> dial_local(asio::any_io_executor executor, std::string host, std::uint16_t port)
+{
+    net::connect_options where;
+    where.server.scheme = "http";
+    where.server.host = std::move(host);
+    where.server.port = port;
+    return net::dial(std::move(executor), where);
+}
+
+}  // namespace kuberay::test

@@ -1,0 +1,163 @@
+#include "unit/kube/forward/forward_world.hpp"
+
+#include <boost/asio/error.hpp>
+
+namespace kuberay::kube {
+namespace {
+
+using namespace test;
+
+KUBERAY_CO_TEST(PodTunnel, carries_connections_that_half_close_and_a_refused_one_ends_alone)
+{
+    forward_world in(co_await asio::this_coro::executor);
+    pod_tunnel tunnel = co_await pod_tunnel::open(in.client, "default", "one");
+    EXPECT_EQ(tunnel.protocol(), tunnel_protocol::websocket_spdy);
+    std::vector<error> said;
+    pod_tunnel::error_sink const sink = [&said](error const& why) { said.push_back(why); };
+    {
+        net::byte_stream refused = co_await tunnel.connect(81, sink);
+        ending const end = co_await end_of(&refused);
+        EXPECT_EQ(end.code, asio::error::connection_refused);
+    }
+    EXPECT_EQ(said.size(), 1U);
+    if (!said.empty())
+        EXPECT_NE(said[0].message().find("port 81 of pod \"one\""), std::string::npos) << said[0].message();
+    {
+        net::byte_stream good = co_await tunnel.connect(80, sink);
+        ending const end = co_await exchange_on(&good, "hello");
+        EXPECT_EQ(end.bytes, "one:hello");
+        EXPECT_EQ(end.code, asio::error::eof);
+    }
+    EXPECT_TRUE(tunnel.is_open());
+    EXPECT_EQ(said.size(), 1U);
+    EXPECT_EQ(tunnel.connections(), 0U);
+}
+
+KUBERAY_CO_TEST(PodTunnel, falls_back_to_spdy_for_a_role_with_only_create)
+{
+    forward_world in(co_await asio::this_coro::executor);
+    stream_fault fault;
+    fault.what = stream_fault::kind::websocket_forbidden;
+    in.streams.inject(fault);
+    pod_tunnel const tunnel = co_await pod_tunnel::open(in.client, "default", "one");
+    EXPECT_EQ(tunnel.protocol(), tunnel_protocol::spdy);
+    pod_tunnel::error_sink const nobody;
+    net::byte_stream good = co_await tunnel.connect(80, nobody);
+    ending const end = co_await exchange_on(&good, "hello");
+    EXPECT_EQ(end.bytes, "one:hello");
+}
+
+KUBERAY_CO_TEST(PodTunnel, says_which_pod_does_not_exist)
+{
+    forward_world in(co_await asio::this_coro::executor);
+    task<pod_tunnel> opening = pod_tunnel::open(in.client, "default", "nobody");
+    result<pod_tunnel> const opened = co_await as_result(std::move(opening));
+    EXPECT_TRUE(opened.has_error());
+    if (opened.has_error()) EXPECT_EQ(opened.error().code(), reason::not_found) << opened.error().message();
+}
+
+KUBERAY_CO_TEST(PodTunnel, counts_back_to_zero_after_1000_connections_and_200_at_once)
+{
+    forward_world in(co_await asio::this_coro::executor);
+    pod_tunnel tunnel = co_await pod_tunnel::open(in.client, "default", "one");
+    pod_tunnel::error_sink const nobody;
+    for (int i = 0; i < 1000; ++i) {
+        net::byte_stream one = co_await tunnel.connect(80, nobody);
+        ending const end = co_await exchange_on(&one, "x");
+        if (end.bytes != "one:x") ADD_FAILURE() << "connection " << i << ": " << end.bytes << end.code.message();
+    }
+    EXPECT_EQ(tunnel.connections(), 0U);
+    std::vector<net::byte_stream> many;
+    for (int i = 0; i < 200; ++i) {
+        net::byte_stream one = co_await tunnel.connect(80, nobody);
+        many.push_back(std::move(one));
+    }
+    EXPECT_EQ(tunnel.connections(), 200U);
+    std::vector<task<ending>> exchanges;
+    for (auto& one : many)
+        exchanges.push_back(exchange_on(&one, "y"));
+    std::vector<result<ending>> const ends = co_await run_all(std::move(exchanges), 200);
+    for (auto const& end : ends)
+        EXPECT_EQ(end->bytes, "one:y");
+    many.clear();
+    EXPECT_EQ(tunnel.connections(), 0U);
+}
+
+KUBERAY_CO_TEST(PodTunnel, an_ended_tunnel_cuts_its_connections_and_refuses_new_ones)
+{
+    forward_world in(co_await asio::this_coro::executor);
+    pod_tunnel tunnel = co_await pod_tunnel::open(in.client, "default", "one");
+    pod_tunnel::error_sink const nobody;
+    net::byte_stream idle = co_await tunnel.connect(80, nobody);
+    stream_fault fault;
+    fault.what = stream_fault::kind::forward_cut;
+    fault.after_bytes = 3;
+    in.streams.inject(fault);
+    net::byte_stream cut = co_await tunnel.connect(80, nobody);
+    ending end = co_await exchange_on(&cut, "hello");
+    EXPECT_EQ(end.bytes, "one");
+    EXPECT_EQ(end.code, asio::error::connection_aborted) << end.code.message();
+    end = co_await end_of(&idle);
+    EXPECT_EQ(end.code, asio::error::connection_aborted) << end.code.message();
+    error const why = co_await tunnel.ended();
+    EXPECT_EQ(why.code(), errc::connection_lost);
+    EXPECT_NE(why.message().find("pod \"one\""), std::string::npos) << why.message();
+    EXPECT_EQ(tunnel.connections(), 0U);
+    task<net::byte_stream> late = tunnel.connect(80, nobody);
+    result<net::byte_stream> const refused = co_await as_result(std::move(late));
+    EXPECT_TRUE(refused.has_error());
+    if (refused.has_error()) EXPECT_EQ(refused.error().code(), errc::connection_lost);
+}
+
+KUBERAY_CO_TEST(Dial, finds_the_pod_and_port_of_a_service_and_keeps_its_tunnel)
+{
+    forward_world in(co_await asio::this_coro::executor);
+    in.server.put_yaml(pod_yaml("other", "app: y", ready));
+    in.server.put_yaml(pod_yaml("unready", "app: x"));
+    in.server.put_yaml(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: default}\n"
+        "spec: {clusterIP: 10.0.0.1, selector: {app: x}, ports: [{name: d, port: 8265, targetPort: dash}, "
+        "{name: num, port: 9000, targetPort: 80}, {name: udp, port: 53, protocol: UDP}, "
+        "{name: lost, port: 7, targetPort: missing}]}\n"
+    );
+    in.server.put_yaml("apiVersion: v1\nkind: Service\nmetadata: {name: bare, namespace: default}\n"
+                       "spec: {clusterIP: 10.0.0.2, ports: [{port: 80}]}\n");
+    in.server.put_yaml("apiVersion: v1\nkind: Service\nmetadata: {name: empty, namespace: default}\n"
+                       "spec: {clusterIP: 10.0.0.3, selector: {app: z}, ports: [{port: 80}]}\n");
+    in.server.put_yaml("apiVersion: v1\nkind: Service\nmetadata: {name: headless, namespace: default}\n"
+                       "spec: {clusterIP: None, selector: {app: x}, ports: [{port: 8265, targetPort: 80}]}\n");
+    net::byte_stream dialled = co_await dial_service(in.client, "default", "s", 8265);
+    ending const end = co_await exchange_on(&dialled, "hi");
+    EXPECT_EQ(end.bytes, "one:hi");
+    struct row {
+        char const* service;
+        std::uint16_t port;
+        int found;  // 0: `code`
+        error_code code;
+    };
+    std::vector<row> const rows = {
+        {"s", 8265, 80, {}},
+        {"s", 9000, 80, {}},
+        {"s", 53, 0, errc::bad_input},
+        {"s", 1, 0, errc::bad_input},
+        {"s", 7, 0, errc::bad_input},
+        {"bare", 80, 0, errc::unsatisfiable},
+        {"empty", 80, 0, reason::unavailable},
+        {"headless", 8265, 8265, {}},
+        {"nobody", 80, 0, reason::not_found},
+    };
+    for (row const& r : rows) {
+        task<pod_port> asking = resolve_service_port(in.client, "default", r.service, r.port);
+        result<pod_port> const found = co_await as_result(std::move(asking));
+        EXPECT_EQ(found.has_value(), r.found > 0) << r.service << ":" << r.port;
+        if (found.has_value()) {
+            EXPECT_EQ(found->pod, "one") << r.service << ":" << r.port;
+            EXPECT_EQ(found->port, r.found) << r.service << ":" << r.port;
+        } else {
+            EXPECT_EQ(found.error().code(), r.code) << found.error().message();
+        }
+    }
+}
+
+}  // namespace
+}  // namespace kuberay::kube
