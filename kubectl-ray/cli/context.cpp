@@ -91,6 +91,7 @@ kube::client context::client() const
     if (!state_->client) {
         kube::client_options options;
         if (state_->from.client_options) options = state_->from.client_options(state_->executor);
+        options.max_connections = state_->globals.max_connections;
         options.user_agent = "kubectl-ray/" KUBERAY_VERSION;
         options.log = kuberay::logger(std::make_shared<stderr_log>(state_->from.err), state_->globals.verbosity);
         std::weak_ptr<state> const weak = state_;  // the client lives in the state

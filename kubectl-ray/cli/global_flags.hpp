@@ -16,6 +16,7 @@ struct global_flags {
     std::vector<std::string> as_user_extra;
     std::int32_t verbosity = 0;
     bool help = false;
+    std::size_t max_connections = 32;  ///< no flag: a command that follows many streams at once asks for more
 
     /// Declares them after those of the command, which may take a short form for itself.
     void declare(flags& on);

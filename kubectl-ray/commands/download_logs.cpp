@@ -85,13 +85,14 @@ public:
         std::string const text = pod.pod + ": " + amount_text(pod.files, pod.bytes);
         if (!pod.done) return block_.show(pod.pod, text);
         ++done_;
+        failed_ += pod.failed ? 1 : 0;
         files_ += pod.files;
         bytes_ += pod.bytes;
-        block_.total(counted(done_, "pod") + " done, " + amount_text(files_, bytes_));
-        if (pod.failed)
-            block_.end(pod.pod, pod.pod + ": failed: " + pod.failed.message());
-        else
-            block_.end(pod.pod, on_.err_is_terminal() ? std::string() : text);
+        std::string total = counted(done_, "pod") + " done, " + amount_text(files_, bytes_);
+        if (failed_ > 0) total += ", " + std::to_string(failed_) + " failed";
+        block_.total(total);
+        // Why a pod failed is said once, at the end, where it is not lost among the others.
+        block_.end(pod.pod, on_.err_is_terminal() || pod.failed ? std::string() : text);
     }
 
     void clear() { block_.clear(); }
@@ -99,7 +100,7 @@ public:
 private:
     context on_;
     progress_block block_;
-    std::uint64_t done_ = 0, files_ = 0, bytes_ = 0;
+    std::uint64_t done_ = 0, failed_ = 0, files_ = 0, bytes_ = 0;
 };
 
 void tell_pod(context const& on, ray::pod_logs const& pod)

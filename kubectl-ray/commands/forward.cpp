@@ -9,6 +9,8 @@
 #include <kuberay/kube/api.hpp>
 #include <kuberay/ray/token.hpp>
 
+#include <boost/asio/error.hpp>
+
 #include <algorithm>
 
 namespace cli::commands {
@@ -207,7 +209,8 @@ task<exit_code> run_forward(context on, forward_request how)
     beside.start(introduce_or_stop(with, forwarder));
     co_await forwarder.run();
     if (with->ended_by) throw failure(with->ended_by);
-    co_return exit_code::done;
+    // Nothing else ends it: it has closed all there was before it came back.
+    throw failure(kuberay::asio::error::operation_aborted, "forwarding the ports of " + with->how.what.str());
 }
 
 }  // namespace cli::commands

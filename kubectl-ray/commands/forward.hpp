@@ -28,9 +28,10 @@ struct forward_request {
 /// `--address`, and `-v, --verbose`.
 void declare_forwarding(flags& on, forward_request& into);
 
-/// Forwards until a signal or a permanent error ends it.
+/// Forwards until a signal or a permanent error ends it; never returns a code.
 ///
-/// Errors: those of `kube::port_forwarder`; `errc::timed_out` when the dashboard did not answer in time.
+/// Errors: those of `kube::port_forwarder`; `errc::timed_out` when the dashboard did not answer in time; a cancellation
+/// once all sockets are closed.
 task<exit_code> run_forward(context on, forward_request how);
 
 /// The lines of the ports as they are known: "Ray Dashboard: http://localhost:8265". Pure.

@@ -10,6 +10,8 @@
 namespace cli::commands {
 namespace {
 
+// Each container that is followed holds a connection, and none is opened before it is needed.
+constexpr std::size_t most_followed = 100'000;
 constexpr char const* screen_flags[] = {"container", "since", "tail", "grep", "timestamps", "no-prefix"};
 constexpr char const* file_flags[] = {"out-dir", "archive", "all-containers", "previous", "parallel"};
 
@@ -60,7 +62,7 @@ public:
         );
     }
 
-    void complete(flags const& given, global_flags&) override
+    void complete(flags const& given, global_flags& globals) override
     {
         std::vector<ray::target_kind> accepted{ray::target_kind::cluster};
         if (!noun_first_) accepted.insert(accepted.end(), {ray::target_kind::job, ray::target_kind::service});
@@ -70,6 +72,7 @@ public:
         if (how_.node_type == "head") how_.nodes = ray::node_kinds::head;
         if (how_.node_type == "worker") how_.nodes = ray::node_kinds::worker;
         how_.follow = how_.follow || !how_.file.empty();
+        if (how_.follow) globals.max_connections = most_followed;
         if (how_.follow)
             refuse(given, file_flags, "cannot be combined with -f or --file");
         else

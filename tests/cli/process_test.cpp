@@ -2,6 +2,7 @@
 
 #include <kuberay/base/file.hpp>
 #include <kuberay/testing/api_server.hpp>
+#include <kuberay/testing/pod_streams.hpp>
 
 #include <gtest/gtest.h>
 
@@ -14,6 +15,8 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -70,6 +73,24 @@ public:
     /// One read of its stdout; empty at the end.
     std::string read_out() { return read_some(out_[0]); }
 
+    /// That many lines of its stdout, or fewer when it ends.
+    std::set<std::string> lines(std::size_t count)
+    {
+        std::set<std::string> read;
+        while (read.size() < count) {
+            std::size_t const end = rest_.find('\n');
+            if (end == std::string::npos) {
+                std::string const piece = read_out();
+                if (piece.empty()) break;
+                rest_ += piece;
+                continue;
+            }
+            read.insert(rest_.substr(0, end));
+            rest_.erase(0, end + 1);
+        }
+        return read;
+    }
+
     std::string rest_of_out() { return read_all(out_[0]); }
     std::string rest_of_err() { return read_all(err_[0]); }
     void send(int signal) const { ::kill(pid_, signal); }
@@ -106,7 +127,18 @@ private:
 
     pid_t pid_ = -1;
     std::array<int, 2> out_{}, err_{};
+    std::string rest_;
 };
+
+std::string running_node(std::string const& name, std::string const& type, std::string const& container)
+{
+    return "apiVersion: v1\nkind: Pod\nmetadata: {name: " + name
+           + ", namespace: default, labels: {ray.io/is-ray-node: \"yes\", ray.io/cluster: demo, ray.io/node-type: "
+           + type + "}}\nspec: {nodeName: node-1, containers: [{name: " + container
+           + ", image: i}]}\nstatus: {phase: Running, conditions: [{type: Ready, status: \"True\"}], "
+             "containerStatuses: [{name: "
+           + container + ", ready: true, restartCount: 0, image: i, imageID: \"\", state: {running: {}}}]}\n";
+}
 
 class process : public ::testing::Test {
 protected:
@@ -173,6 +205,61 @@ TEST_F(process, completion_without_a_server_is_silent_and_quick)
     child completing({"__complete", "get", "cluster", ""}, kubeconfig_);
     EXPECT_EQ(completing.rest_of_out(), ":4\n");
     EXPECT_EQ(completing.wait(), 0);
+}
+
+// Every container that is followed holds a connection.
+TEST_F(process, sixty_containers_are_followed_at_once)
+{
+    std::optional<kuberay::testing::pod_streams> streams;
+    auto const say = [&](std::string const& text) {
+        server_.run([&](kuberay::testing::api_server&) {
+            for (int i = 0; i < 60; ++i)
+                streams->append_log("node-" + std::to_string(i), "ray-worker", text + std::to_string(i) + "\n");
+        });
+    };
+    server_.run([&](kuberay::testing::api_server& server) {
+        streams.emplace(server);
+        for (int i = 0; i < 60; ++i)
+            server.put_yaml(running_node("node-" + std::to_string(i), "worker", "ray-worker"));
+    });
+    child following({"log", "demo", "-f", "--no-prefix"}, kubeconfig_);
+    for (std::string const text : {"first ", "second "}) {
+        say(text);
+        EXPECT_EQ(following.lines(60).size(), 60U) << text;
+    }
+    following.send(SIGINT);
+    EXPECT_EQ(following.wait(), 130);
+    server_.run([&](kuberay::testing::api_server&) { streams.reset(); });
+}
+
+TEST_F(process, an_interrupt_ends_a_session_with_130_and_closes_its_ports)
+{
+    std::optional<kuberay::testing::pod_streams> streams;
+    server_.run([&](kuberay::testing::api_server& server) {
+        streams.emplace(server);
+        server.put_yaml(running_node("demo-head", "head", "ray-head"));
+        server.put_yaml("apiVersion: v1\n"
+                        "kind: Service\n"
+                        "metadata: {name: demo-head-svc, namespace: default}\n"
+                        "spec: {selector: {ray.io/node-type: head}, ports: [{name: dashboard, port: 8265}, {name: "
+                        "client, port: 10001}]}\n");
+        server.put_yaml("apiVersion: ray.io/v1\n"
+                        "kind: RayCluster\n"
+                        "metadata: {name: demo, namespace: default}\n"
+                        "spec: {headGroupSpec: {template: {spec: {containers: [{name: ray-head, image: i}]}}}}\n"
+                        "status: {head: {serviceName: demo-head-svc}}\n");
+    });
+    for (int const signal : {SIGINT, SIGTERM}) {
+        child session({"session", "demo", "--port", "0:8265", "--port", "0:10001"}, kubeconfig_);
+        std::set<std::string> const lines = session.lines(2);
+        ASSERT_EQ(lines.size(), 2U);
+        std::string const& url = *lines.begin();
+        EXPECT_TRUE(url.starts_with("Ray Dashboard: http://localhost:")) << url;
+        session.send(signal);
+        EXPECT_EQ(session.rest_of_err(), "");
+        EXPECT_EQ(session.wait(), 130);
+    }
+    server_.run([&](kuberay::testing::api_server&) { streams.reset(); });
 }
 
 }  // namespace

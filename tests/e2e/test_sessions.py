@@ -38,7 +38,7 @@ class Session(StreamTest):
         self.assertRegex(shown, r"http://localhost:\d+")
         self.assertRegex(shown, r"ray://localhost:\d+")
         begun = time.monotonic()
-        self.assertEqual(running.end(), 0, running.text())
+        self.assertEqual(running.end(), 130, running.text())
         self.assertLess(time.monotonic() - begun, 2)
 
     def test_a_thousand_connections_one_after_the_other_and_200_at_once(self):
@@ -103,7 +103,7 @@ class Session(StreamTest):
         running = self.start("dashboard", "demo", "--no-open", "--port", "0", "--timeout", "30s")
         url = eventually(lambda: re.search(r"^http://localhost:\d+$", "".join(running.out), re.M)).group()
         self.assertEqual(fetch(url + "/x"), b"page /x")
-        self.assertEqual(running.end(), 0, running.text())
+        self.assertEqual(running.end(), 130, running.text())
 
 
 class SessionFaults(StreamTest):
@@ -134,7 +134,7 @@ class ServerRestarted(StreamTest):
         ready = time.monotonic()
         eventually(lambda: fetch(f"http://127.0.0.1:{local}/x", timeout=3) == b"page /x", 60)
         self.assertLess(time.monotonic() - ready, 15, running.text())
-        self.assertEqual(running.end(), 0, running.text())
+        self.assertEqual(running.end(), 130, running.text())
 
 
 if __name__ == "__main__":
