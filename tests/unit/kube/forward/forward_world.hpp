@@ -64,6 +64,13 @@ struct forward_world {
     kube::client client;
 };
 
+/// No error for a value.
+template <class T>
+error error_of(result<T> const& of)
+{
+    return of.has_error() ? of.error() : error();
+}
+
 /// What was read until the end, and the code of the end.
 struct ending {
     ending() = default;

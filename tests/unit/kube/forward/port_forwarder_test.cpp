@@ -163,8 +163,7 @@ KUBERAY_CO_TEST(PortForwarder, follows_to_the_new_pod_and_lets_connections_wait_
     *r.pod = "deleted";
     in.server.remove("pods", "default", "new");
     co_await r.until_ended();
-    EXPECT_TRUE(r.ended->has_error());
-    if (r.ended->has_error()) EXPECT_EQ(r.ended->error().code(), reason::not_found);
+    EXPECT_EQ(error_of(*r.ended).code(), reason::not_found);
 }
 
 KUBERAY_CO_TEST(PortForwarder, says_which_port_is_taken_or_takes_another)
