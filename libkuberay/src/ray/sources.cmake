@@ -12,10 +12,12 @@ set(kuberay_ray_sources
   src/ray/copy_to_pod.cpp
   src/ray/create_cluster.cpp
   src/ray/cron_job.cpp
+  src/ray/dashboard_address.cpp
   src/ray/delete.cpp
   src/ray/describe.cpp
   src/ray/description_json.cpp
   src/ray/description_text.cpp
+  src/ray/dial_dashboard.cpp
   src/ray/doctor.cpp
   src/ray/edit.cpp
   src/ray/events.cpp
@@ -27,13 +29,21 @@ set(kuberay_ray_sources
   src/ray/group_validation.cpp
   src/ray/group_wait.cpp
   src/ray/job.cpp
+  src/ray/job_client.cpp
+  src/ray/job_exchange.cpp
+  src/ray/job_log.cpp
+  src/ray/job_output.cpp
+  src/ray/job_requests.cpp
   src/ray/local_tree.cpp
   src/ray/log_archive.cpp
   src/ray/log_collection.cpp
+  src/ray/log_text_decoder.cpp
   src/ray/log_transfers.cpp
   src/ray/nodes.cpp
   src/ray/operator_check.cpp
   src/ray/operator_version.cpp
+  src/ray/output_position.cpp
+  src/ray/package_upload.cpp
   src/ray/patch_operations.cpp
   src/ray/permission_check.cpp
   src/ray/pod_amounts.cpp
@@ -49,8 +59,11 @@ set(kuberay_ray_sources
   src/ray/scale_service.cpp
   src/ray/service.cpp
   src/ray/session.cpp
+  src/ray/shell_words.cpp
   src/ray/stale_pods.cpp
   src/ray/strict_reader.cpp
+  src/ray/submission_id.cpp
+  src/ray/submitted_job.cpp
   src/ray/suspend.cpp
   src/ray/tar_decoder.cpp
   src/ray/tar_extract.cpp
@@ -82,6 +95,8 @@ set(kuberay_ray_headers
   include/kuberay/ray/generation.hpp
   include/kuberay/ray/group_edit.hpp
   include/kuberay/ray/job.hpp
+  include/kuberay/ray/job_client.hpp
+  include/kuberay/ray/job_log.hpp
   include/kuberay/ray/log_archive.hpp
   include/kuberay/ray/nodes.hpp
   include/kuberay/ray/operator_version.hpp

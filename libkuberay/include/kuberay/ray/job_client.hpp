@@ -7,6 +7,7 @@
 #include <kuberay/ray/job.hpp>
 #include <kuberay/ray/target.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -14,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kuberay::ray {
@@ -61,8 +63,8 @@ struct job_server_version {
 /// `raysubmit_` and 16 characters of Ray's alphabet from the system's random source.
 std::string make_submission_id();
 
-/// Empty, or what is wrong with an id that a person chose (empty, "/", control characters, white space): the server
-/// would take some of these and leave a job behind that never runs. Pure.
+/// Empty, or what is wrong with an id that a person chose (empty, "/", control characters, white space, too long for the
+/// name of its log file): the server would take some of these and leave a job behind that never runs. Pure.
 std::string submission_id_fault(std::string_view id);
 
 /// argv as one line for a POSIX shell that gives back exactly these words. Pure.
@@ -74,6 +76,8 @@ struct job_client_options {
     std::string path_prefix;  ///< of the dashboard behind a proxy; without trailing slash
     net::http_fields fields;  ///< sent with every request; an Authorization among them wins over `token`
     std::string token;        ///< a secret: "Authorization: Bearer"; empty: none
+    /// Until an answer is there; not for output and uploads, which take their time. Zero: no limit.
+    std::chrono::milliseconds request_timeout = std::chrono::seconds(30);
 };
 
 /// A client of the Ray Jobs REST API (and of the log endpoints beside it), of Ray 2.9 and later. A handle.
@@ -83,7 +87,12 @@ struct job_client_options {
 /// Thread safety: on the transport's executor.
 class job_client {
 public:
-    explicit job_client(std::shared_ptr<net::transport> over, job_client_options options = job_client_options());
+    /// `for_output` carries the output of jobs, which waits while it is not taken, where that would hold up the requests
+    /// on `over` (a tunnel without flow control); null: `over` does.
+    explicit job_client(
+        std::shared_ptr<net::transport> over, job_client_options options = job_client_options(),
+        std::shared_ptr<net::transport> for_output = nullptr
+    );
 
     /// Errors: those of `transport::send`; `reason::unauthorized`, `forbidden`; `errc::unexpected` for a server that is
     /// no Ray dashboard.
@@ -98,14 +107,15 @@ public:
     task<submitted_job> get(std::string id) const;
     task<std::vector<submitted_job>> list() const;
 
-    /// Asks the job to stop; false when it had ended. A job that waits for resources stays PENDING although the server
+    /// Asks the job to stop; false when it had ended. Not sent again after a lost connection. A job that waits for resources stays PENDING although the server
     /// says yes: look at its status.
     task<bool> stop(std::string id) const;
 
     /// Deletes a finished job's record. Errors: `reason::not_found`; `reason::conflict` when it is not finished.
     task<void> remove(std::string id) const;
 
-    /// The job's whole output so far as raw bytes, piece by piece to `sink`: `/api/v0/logs/file`, else `…/logs`.
+    /// The job's whole output so far as raw bytes, piece by piece to `sink`: `/api/v0/logs/file`, else `…/logs`. After a cut
+    /// it goes on at the byte where it stopped. Nothing for a job that no node was chosen for.
     task<void> read_log(std::string id, std::function<task<void>(std::string bytes)> sink) const;
 
     /// True when the cluster has the package `gcs://NAME`; that also keeps it there for the next ten minutes.
@@ -117,7 +127,8 @@ public:
         std::string name, std::filesystem::path file, std::function<void(std::uint64_t sent)> on_progress = {}
     ) const;
 
-    net::transport& over() const noexcept;
+    std::shared_ptr<net::transport> const& over() const noexcept;
+    std::shared_ptr<net::transport> const& for_output() const noexcept;
     job_client_options const& options() const noexcept;
 
 private:
@@ -140,12 +151,15 @@ result<dashboard_address> parse_dashboard_address(std::string_view text);
 /// Errors: `errc::bad_input` naming the path.
 result<void> apply_verify(std::string_view text, net::tls_options& into);
 
+/// A client of the dashboard at an address; a path in it goes before every target, user and password become basic
+/// authentication. Proxies of the environment are used.
 job_client connect_dashboard(
     asio::any_io_executor executor, dashboard_address where, job_client_options options = job_client_options()
 );
 
 /// The dashboard of whatever head pod the target has at the time, through the API server: no local port, no address
-/// guessed. Each new connection goes through one shared tunnel, opened anew (and the head looked up again) after a loss.
+/// guessed. Each new connection goes through one shared tunnel, opened anew (and the head looked up again) after a loss;
+/// output has a tunnel of its own. Errors of requests: also those of `session_resolver` and `kube::pod_tunnel`.
 job_client
 dial_dashboard(kube::client on, std::string ns, target what, job_client_options options = job_client_options());
 
