@@ -134,6 +134,8 @@ task<std::optional<exec_output>> read_output(shared on)
     }
     if (on->closed && !on->progress.is_over())
         throw failure(error_code(asio::error::operation_aborted), on->progress.terms().place.str());
+    error const lost = on->connection.why_ended();  // the streams only know that it was aborted
+    if (lost) on->why_ended = lost.message();
     on->progress.ended(on->why_ended.empty() ? "its streams ended" : on->why_ended);
     close_connection(*on);
     on->progress.throw_end();
@@ -216,6 +218,7 @@ task<std::unique_ptr<exec_session::implementation>> open_spdy_exec(net::byte_str
     asio::any_io_executor const executor = co_await asio::this_coro::executor;
     net::spdy_options wanted;
     wanted.ping_interval = terms.options.ping_interval;
+    wanted.silence_limit = terms.options.silence_limit;
     net::spdy_connection connection(std::move(over), net::spdy_role::client, wanted);
     auto const on = std::make_shared<spdy_exec_state>(executor, connection, std::move(terms));
     auto session = std::make_unique<spdy_exec>(on);

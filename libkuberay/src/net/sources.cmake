@@ -24,6 +24,7 @@ set(kuberay_net_sources
   src/net/spdy_codec.cpp
   src/net/spdy_connection.cpp
   src/net/spdy_headers.cpp
+  src/net/spdy_liveness.cpp
   src/net/spdy_session.cpp
   src/net/spdy_session_frames.cpp
   src/net/spdy_stream.cpp

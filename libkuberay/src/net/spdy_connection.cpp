@@ -93,6 +93,8 @@ task<std::optional<spdy_incoming>> spdy_connection::accept()
 
 task<error> spdy_connection::ended() { return wait_for_end(state_->session); }
 
+error spdy_connection::why_ended() const { return state_ ? state_->session->why_ended() : error(); }
+
 bool spdy_connection::is_open() const noexcept { return state_ && state_->session->is_open(); }
 
 std::size_t spdy_connection::open_streams() const noexcept { return state_ ? state_->session->open_streams() : 0; }

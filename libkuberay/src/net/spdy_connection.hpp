@@ -18,6 +18,9 @@ struct spdy_options {
     std::size_t stream_buffer = 256 * 1024;  ///< bytes held for a slow reader before the connection stops reading
     std::size_t max_streams = 2048;          ///< opened by the peer and not ended yet; more are refused
     std::chrono::steady_clock::duration ping_interval = std::chrono::seconds(10);  ///< zero: no pings
+    /// How long nothing at all may come, pings unanswered, before the connection counts as lost; whole intervals. It does
+    /// not run while this side does not read, nor when bytes sent to the peer may hold it up. Zero: never.
+    std::chrono::steady_clock::duration silence_limit = std::chrono::seconds(60);
 };
 
 /// A stream that the peer opened (`accept`), already answered with SYN_REPLY.
@@ -57,9 +60,11 @@ public:
     /// the streams of its peer.
     task<std::optional<spdy_incoming>> accept();
 
-    /// Suspends until the connection has ended; returns why. `errc::connection_lost` for an end of the bytes or an
-    /// error of the transport, `errc::protocol_violation`; no error after `close` of either side (GOAWAY, then the end).
+    /// Suspends until the connection has ended; returns why. `errc::connection_lost` for an end of the bytes, an error
+    /// of the transport or silence of the peer, `errc::protocol_violation`; no error after `close` of either side (GOAWAY, then the end).
     task<error> ended();
+    /// What `ended` returns; no error before the end.
+    error why_ended() const;
 
     /// False after the end and after the peer's GOAWAY. The connection then ends with its last stream.
     bool is_open() const noexcept;

@@ -1,5 +1,7 @@
 #include "net/spdy_session.hpp"
 
+#include <kuberay/base/time.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -27,7 +29,7 @@ spdy_session::spdy_session(byte_stream over, spdy_role role, spdy_options option
 void spdy_session::start()
 {
     read_next();
-    ping_later();
+    beat_later();
 }
 
 std::shared_ptr<spdy_stream> spdy_session::open(spdy_headers const& headers, bool finished)
@@ -76,6 +78,7 @@ void spdy_session::arrived(error_code code, std::size_t size)
 {
     reading_ = false;
     if (code) return lose(code);
+    liveness_.received();
     if (!ended_) take(std::string_view(buffer_.data(), size));
     read_next();
 }
@@ -147,17 +150,31 @@ void spdy_session::written(error_code code, std::size_t size)
     read_next();
 }
 
-void spdy_session::ping_later()
+void spdy_session::beat_later()
 {
     if (options_.ping_interval <= std::chrono::steady_clock::duration::zero()) return;
     timer_.expires_after(options_.ping_interval);
     timer_.async_wait([weak = weak_from_this()](error_code code) {
         auto const self = weak.lock();
-        if (code || !self || self->ended_) return;
-        // Bytes that are on their way keep the connection alive as well.
-        if (!self->writing_) self->send(spdy_ping(std::exchange(self->next_ping_, (self->next_ping_ + 2) & max_id)));
-        self->ping_later();
+        if (!code && self && !self->ended_) self->beat();
     });
+}
+
+void spdy_session::beat()
+{
+    auto const limit = options_.silence_limit;
+    unsigned const silent_beats = liveness_.beat(reading_);
+    if (limit > limit.zero() && silent_beats * options_.ping_interval >= limit)
+        return lose(error(
+            errc::connection_lost, "the SPDY connection was lost: nothing came within " + format_duration(limit)
+                                       + ", no answer to a ping either"
+        ));
+    // Bytes that are on their way keep the connection alive as well.
+    if (!writing_) {
+        liveness_.sent_ping(next_ping_);
+        send(spdy_ping(std::exchange(next_ping_, (next_ping_ + 2) & max_id)));
+    }
+    beat_later();
 }
 
 void spdy_session::close() noexcept
@@ -173,14 +190,19 @@ void spdy_session::close() noexcept
 // The transport failed, or its bytes ended.
 void spdy_session::lose(error_code code)
 {
+    // After GOAWAY this is the proper end.
+    error why;
+    if (!goaway_received_)
+        why = error(
+            errc::connection_lost, code == asio::error::eof ? "the peer ended the SPDY connection without a word"
+                                                            : "the SPDY connection was lost: " + code.message()
+        );
+    lose(std::move(why));
+}
+
+void spdy_session::lose(error why)
+{
     if (!ended_) {
-        // After GOAWAY this is the proper end.
-        error why;
-        if (!goaway_received_)
-            why = error(
-                errc::connection_lost, code == asio::error::eof ? "the peer ended the SPDY connection without a word"
-                                                                : "the SPDY connection was lost: " + code.message()
-            );
         filling_.clear();
         end(std::move(why));
     }

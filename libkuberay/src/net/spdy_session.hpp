@@ -2,6 +2,7 @@
 
 #include "net/spdy_codec.hpp"
 #include "net/spdy_connection.hpp"
+#include "net/spdy_liveness.hpp"
 #include "net/spdy_stream.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -57,6 +58,7 @@ public:
     void wait_for_room(std::shared_ptr<spdy_stream> writer);
     void send(std::string const& frame);
     void send_data_fin(std::uint32_t id);
+    void sent_data(std::size_t size) noexcept { liveness_.sent_data(size); }
     void flush();
     /// Takes a stream that has ended off the list.
     void forget(std::uint32_t id);
@@ -78,15 +80,18 @@ private:
     void fill();
     void write_next();
     void written(error_code code, std::size_t size);
-    void ping_later();
+    void beat_later();
+    void beat();
     void end(error why);
     void lose(error_code code);
+    void lose(error why);
     void close_transport() noexcept;
 
     byte_stream over_;
     spdy_role role_;
     spdy_options options_;
     condition changed_;
+    spdy_liveness liveness_;
     asio::steady_timer timer_;  // the next ping; after the end the patience with the last bytes
 
     spdy_decoder decoder_;

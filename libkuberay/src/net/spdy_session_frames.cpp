@@ -31,7 +31,8 @@ void spdy_session::take(spdy_frame& frame)
     case spdy_frame_type::syn_stream: return take_syn(frame);
     case spdy_frame_type::goaway: return take_goaway(frame);
     case spdy_frame_type::ping:
-        if (!is_own(frame.id)) send(spdy_ping(frame.id));
+        if (is_own(frame.id)) return liveness_.answered(frame.id);
+        send(spdy_ping(frame.id));
         return;
     case spdy_frame_type::syn_reply:
     case spdy_frame_type::headers: {

@@ -169,6 +169,7 @@ void spdy_stream::write_some(std::span<asio::const_buffer const> from, byte_stre
     if (std::string* const to = session_->room()) {
         std::size_t const size = std::min(total, max_frame);
         append_frame(*to, from, size);
+        session_->sent_data(size);
         session_->flush();
         return complete(session_->get_executor(), std::move(done), error_code(), size);
     }
@@ -184,6 +185,7 @@ void spdy_stream::write_frame(std::string& to)
     std::span<asio::const_buffer const> const from(from_.data(), from_count_);
     std::size_t const size = std::min(asio::buffer_size(from), max_frame);
     append_frame(to, from, size);
+    session_->sent_data(size);
     write_.finish(error_code(), size);
 }
 

@@ -1,3 +1,4 @@
+#include "net/spdy_codec.hpp"
 #include "support/co_test.hpp"
 #include "unit/kube/exec_spdy_server.hpp"
 
@@ -169,6 +170,39 @@ KUBERAY_CO_TEST(exec_spdy, a_connection_lost_while_streams_are_opened_is_told)
     auto const opened = co_await as_result(exec(on.client(), "team", "head", by_spdy()));
     EXPECT_EQ(opened.error().code(), errc::connection_lost) << opened.error().message();
     EXPECT_EQ(on.connections(), 1u);
+}
+
+// Opens the streams and says nothing more, not even to pings.
+task<void> fall_silent(net::byte_stream stream)
+{
+    co_await net::write_all(
+        &stream, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n"
+                 "X-Stream-Protocol-Version: v4.channel.k8s.io\r\n\r\n"
+    );
+    net::spdy_decoder decoder;
+    net::spdy_encoder encoder;
+    for (;;) {
+        std::string const bytes = co_await net::read_some(&stream);
+        if (bytes.empty()) co_return;
+        std::string_view rest = bytes;
+        std::string answers;
+        while (auto const frame = decoder.next(rest))
+            if (frame->type == net::spdy_frame_type::syn_stream)
+                answers += encoder.syn_reply(frame->id, net::spdy_headers());
+        if (!answers.empty()) co_await net::write_all(&stream, std::move(answers));
+    }
+}
+
+KUBERAY_CO_TEST(exec_spdy, a_silent_peer_is_lost_and_the_error_says_why)
+{
+    exec_server on(co_await asio::this_coro::executor);
+    on.then([](net::byte_stream stream, std::string) { return fall_silent(std::move(stream)); });
+    exec_options options = by_spdy();
+    options.ping_interval = std::chrono::milliseconds(2);
+    options.silence_limit = std::chrono::milliseconds(10);
+    seen_session const seen = co_await run_against(on, options);
+    EXPECT_EQ(seen.why.code(), errc::connection_lost);
+    EXPECT_NE(seen.why.message().find("nothing came within 10ms"), std::string::npos) << seen.why.message();
 }
 
 }  // namespace

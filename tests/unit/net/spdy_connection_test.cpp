@@ -2,7 +2,9 @@
 #include "net/spdy_connection.hpp"
 #include "support/co_test.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <array>
 #include <string>
@@ -172,8 +174,9 @@ task<std::string> fill(byte_stream* to, std::size_t size)
 
 task<std::string> drain_when_stalled(spdy_connection on, byte_stream* from)
 {
+    asio::any_io_executor const executor = co_await asio::this_coro::executor;
     while (!on.is_stalled())
-        co_await sleep_for(std::chrono::milliseconds(1));
+        co_await asio::post(executor, asio::use_awaitable);  // a turn for everybody else
     std::string all = co_await read_all(from);
     co_return all;
 }

@@ -36,9 +36,9 @@ struct exec_options {
     bool ends_input = false;
     bool allow_websocket = true, allow_spdy = true;  ///< at least one; a refused WebSocket falls back to SPDY
     std::chrono::steady_clock::duration ping_interval = std::chrono::seconds(10);  ///< zero: none
-    /// How long a WebSocket may be silent while somebody reads, pings unanswered, before it counts as lost. The server
+    /// How long a connection may be silent while somebody reads, pings unanswered, before it counts as lost. The server
     /// answers pings only as far as the program takes its input, so it does not run while a write waits, nor after a
-    /// write before a ping behind it was answered: a program that does not read its input is healthy. Zero: never.
+    /// write before pings behind it were answered: a program that does not read its input is healthy. Zero: never.
     std::chrono::steady_clock::duration silence_limit = std::chrono::seconds(60);
 };
 
