@@ -1,8 +1,10 @@
-"""A TCP proxy between a client and the API server that can be slow, cut, or silent (toxiproxy)."""
+"""TCP proxies between a client and the API server: slow, cut, or silent (toxiproxy); impatient with idle connections."""
 import json
 import pathlib
+import select
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
 
@@ -61,3 +63,51 @@ class FaultProxy:
         path = pathlib.Path(folder, f"kubeconfig-through-{self.port}")
         path.write_text(json.dumps(config))
         return path
+
+
+class IdleProxy:
+    """Passes on to `upstream`, and cuts every connection on which nothing moved for `limit` seconds, as the proxies before
+    many API servers do. `cuts` counts."""
+
+    def __init__(self, upstream, limit):
+        self.upstream, self.limit, self.cuts, self.ends = upstream, limit, 0, False
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port = self.listener.getsockname()[1]
+        self.threads = [threading.Thread(target=self.accept)]
+
+    def __enter__(self):
+        self.threads[0].start()
+        return self
+
+    def __exit__(self, *_):
+        self.ends = True
+        self.listener.shutdown(socket.SHUT_RDWR)
+        for thread in self.threads:
+            thread.join(10)
+        self.listener.close()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            self.threads.append(threading.Thread(target=self.carry, args=(client,)))
+            self.threads[-1].start()
+
+    def carry(self, client):
+        with client, socket.create_connection(self.upstream) as server:
+            other, moved = {client: server, server: client}, time.monotonic()
+            while other and not self.ends:
+                for side in select.select(list(other), [], [], 0.1)[0]:
+                    moved = time.monotonic()
+                    try:
+                        data = side.recv(65536)
+                        other[side].sendall(data)
+                        if not data:
+                            other.pop(side).shutdown(socket.SHUT_WR)
+                    except OSError:
+                        return
+                if time.monotonic() - moved > self.limit:
+                    self.cuts += 1
+                    return

@@ -163,6 +163,34 @@ class StreamTest(LabTest):
         return running, [eventually(lambda port=port: local(port)) for port in ports]
 
 
+def log_lines(path, numbers):
+    """Appends lines to the log of a container, as its runtime does."""
+    with open(path, "a") as file:
+        for number in numbers:
+            stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + f".{time.time_ns() % 10**9:09}Z"
+            file.write(f"{stamp} stdout F line {number}\n")
+
+
+@contextlib.contextmanager
+def small_disk(path, options="size=1m"):
+    """A file system of 1 MB, or one that cannot be written."""
+    path.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", path], check=True)
+    try:
+        yield path
+    finally:
+        subprocess.run(["umount", path], check=True)
+
+
+def through(test, port):
+    """A kubeconfig whose API server is behind this local port."""
+    def change(config):
+        for cluster in config["clusters"]:
+            cluster["cluster"]["server"] = f"https://127.0.0.1:{port}"
+
+    return test.kubeconfig(change)
+
+
 def free_local_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -174,12 +202,7 @@ class Proxy(FaultProxy):
 
     def __init__(self, test):
         super().__init__(BIN / "toxiproxy", free_local_port(), "127.0.0.1:16443", free_local_port())
-
-        def through(config):
-            for cluster in config["clusters"]:
-                cluster["cluster"]["server"] = f"https://127.0.0.1:{self.port}"
-
-        self.env = {"KUBECONFIG": str(test.kubeconfig(through))}
+        self.env = {"KUBECONFIG": str(through(test, self.port))}
 
     @contextlib.contextmanager
     def toxic(self, kind, **attributes):

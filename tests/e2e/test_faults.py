@@ -1,8 +1,12 @@
-"""exec on a network that is slow, cut, reset or silent (toxiproxy), on a real API server and kubelet code."""
+"""Streams on a network that is slow, cut, reset, silent, or impatient, on a real API server and kubelet code."""
+import os
+import subprocess
 import time
 import unittest
 
-from streaming import Proxy, StreamTest, eventually
+from fault_proxy import IdleProxy
+from streaming import Pages, Proxy, StreamTest, eventually, fetch, log_lines, through
+from support import TOOL
 
 
 class Faults(StreamTest):
@@ -40,6 +44,36 @@ class Faults(StreamTest):
                 begun = time.monotonic()
                 self.assertEqual(running.end(), 130, running.text())
                 self.assertLess(time.monotonic() - begun, 3)
+
+
+class Idle(StreamTest):
+    """Behind a proxy that cuts connections on which nothing moves for 15 s; ours move something every 10 s."""
+
+    def test_what_is_silent_for_long_lives(self):
+        port = self.serve(Pages)
+        log = self.directory(self.head) / "log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log_lines(log, range(10))
+        with IdleProxy(("127.0.0.1", 16443), 15) as proxy:
+            env = {"KUBECONFIG": str(through(self, proxy.port))}
+            quiet = self.start("exec", "demo", "--", "sh", "-c", "echo begun; sleep 40; echo ended; exit 3", env=env)
+            command = [TOOL, "-n", self.namespace, "exec", "-i", "demo", "--", "cat"]
+            with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **env}) as cat:
+                session, (local,) = self.session(port, env=env)
+                self.assertEqual(fetch(f"http://127.0.0.1:{local}/x"), b"page /x")
+                following = self.start("log", "demo", "-f", "--node", self.head, "--tail", "-1", "--no-prefix", env=env)
+                eventually(lambda: len(following.out) == 10)
+                self.assertEqual(quiet.process.wait(60), 3, quiet.text())
+                self.assertEqual("".join(quiet.out), "begun\nended\n")
+                self.assertEqual(cat.communicate(b"still here\n", timeout=20)[0], b"still here\n")
+                self.assertEqual(cat.returncode, 0)
+            self.assertEqual(fetch(f"http://127.0.0.1:{local}/x"), b"page /x")
+            self.assertNotIn("onnected again", session.text())
+            # Nothing can be sent behind the question for a log: that one is cut, and asked for again.
+            log_lines(log, range(10, 20))
+            eventually(lambda: len(following.out) == 20)
+            self.assertEqual("".join(following.out), "".join(f"line {number}\n" for number in range(20)))
+            self.assertGreater(proxy.cuts, 0, "the proxy cuts what is idle")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import termios
 import time
 import unittest
 
-from streaming import StreamTest, eventually, fetch
+from streaming import StreamTest, eventually, fetch, log_lines
 from support import TOOL
 
 STREAM_MB = int(os.environ.get("KUBERAY_E2E_STREAM_MB", "1000"))
@@ -138,59 +138,18 @@ class Shell(StreamTest):
         self.assertEqual(after, before)
 
 
-class Copy(StreamTest):
-    def test_a_folder_goes_there_and_back(self):
-        data = random.Random(2).randbytes(3 * 1000 * 1000)
-        source = self.folder / "source"
-        (source / "deep").mkdir(parents=True)
-        (source / "deep" / "noise").write_bytes(data)
-        (source / "empty").touch()
-        (source / "with space").write_text("x")
-        self.good_ray("cp", source, "demo:there")
-        there = self.directory(self.head)
-        found = sorted(str(path.relative_to(there)) for path in there.rglob("*") if path.is_file())
-        self.assertEqual([name for name in found if "noise" in name or "space" in name][:1], [found[0]] if "noise" in found[0] else [])
-        copied = next(path for path in there.rglob("noise"))
-        self.assertEqual(copied.read_bytes(), data)
-        back = self.folder / "back"
-        back.mkdir()
-        self.good_ray("cp", f"{self.head}:{copied.relative_to(there)}", back)
-        self.assertEqual((back / "noise").read_bytes(), data)
-
-    def test_a_copy_that_is_cut_leaves_no_file_that_looks_complete(self):
-        noise = self.directory(self.head) / "noise"
-        noise.parent.mkdir(parents=True, exist_ok=True)
-        noise.write_bytes(random.Random(3).randbytes(2 * 1000 * 1000))
-        self.fault("exec-cut", after_bytes=1000000, count=5)
-        done = self.ray("cp", f"{self.head}:noise", self.folder / "got")
-        self.assertEqual(done.code, 1, done)
-        self.assertFalse((self.folder / "got").exists())
-
-    def test_an_upload_that_is_cut_is_an_error(self):
-        (self.folder / "noise").write_bytes(random.Random(4).randbytes(2 * 1000 * 1000))
-        self.fault("exec-stdin-cut", after_bytes=500000, count=5)
-        done = self.ray("cp", self.folder / "noise", f"{self.head}:noise")
-        self.assertEqual(done.code, 1, done)
-
-
 class Logs(StreamTest):
     def log_file(self, pod, container="ray-head"):
         folder = self.directory(pod, container)
         folder.mkdir(parents=True, exist_ok=True)
         return folder / "log"
 
-    def append(self, path, numbers):
-        with open(path, "a") as file:
-            for number in numbers:
-                stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + f".{time.time_ns() % 10**9:09}Z"
-                file.write(f"{stamp} stdout F line {number}\n")
-
     def test_a_download_has_the_same_bytes(self):
         noise = random.Random(5)
         wanted = {}
         for node_type, container in (("head", "ray-head"), ("worker", "ray-worker")):
             pod = self.pod(node_type)
-            self.append(self.log_file(pod, container), range(20000))
+            log_lines(self.log_file(pod, container), range(20000))
             logs = self.directory(pod, container) / "tmp/ray/session_latest/logs"
             (logs / "old").mkdir(parents=True)
             wanted[f"{pod}/stdout.log"] = "".join(f"line {number}\n" for number in range(20000)).encode()
@@ -220,12 +179,12 @@ class Logs(StreamTest):
 
     def test_following_goes_through_cuts_without_losing_or_repeating_a_line(self):
         log = self.log_file(self.head)
-        self.append(log, range(100))
+        log_lines(log, range(100))
         self.fault("log-cut", after_bytes=2500, count=5)  # each stream that is opened, until five were cut
         running = self.start("log", "demo", "-f", "--node", self.head, "--tail", "-1", "--no-prefix")
         eventually(lambda: len(running.out) >= 100)
         for begin in (100, 200, 300):
-            self.append(log, range(begin, begin + 100))
+            log_lines(log, range(begin, begin + 100))
             eventually(lambda: len(running.out) >= begin + 100)
         left = json.loads(fetch("http://127.0.0.1:10248/fault"))
         self.assertFalse([fault for fault in left if fault["pod"] == self.head], "all five were cut")
