@@ -8,7 +8,7 @@ set -euo pipefail
 build=(cmake ninja-build g++ clang-19 pkg-config libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev
   libssl-dev libyaml-cpp-dev zlib1g-dev libarchive-dev nettle-dev libfmt-dev)
 tests=(ccache lld-19 clang-format-19 libclang-rt-19-dev libgtest-dev libgmock-dev python3 python3-venv curl openssl iproute2
-  procps git bash zsh fish tmux)
+  procps git bash zsh fish tmux mount chromium)
 
 wanted=("${build[@]}")
 case ${1:-build} in

@@ -80,7 +80,7 @@ task<void> tell_token(shared_forwarding with)
     if (ray::token_source_of(found).has_error()) co_return;
     std::string command = on.program() + " get token " + name;
     if (!on.globals().load.ns.empty()) command += " -n " + on.globals().load.ns;
-    on.note("The cluster asks for a token; to see it: " + command);
+    on.note("The dashboard at " + url_of(*with) + " asks for a token. To see it: " + command);
 }
 
 task<void> wait_for_dashboard(shared_forwarding with)

@@ -7,7 +7,7 @@ import time
 import unittest
 
 from pathlib import Path
-from streaming import Echo, Pages, Proxy, StreamTest, eventually, fetch
+from streaming import Echo, Pages, Proxy, StreamTest, eventually, fetch, free_local_port
 
 RESTART = Path(__file__).parent / "lab" / "restart.sh"
 
@@ -104,6 +104,79 @@ class Session(StreamTest):
         url = eventually(lambda: re.search(r"^http://localhost:\d+$", "".join(running.out), re.M)).group()
         self.assertEqual(fetch(url + "/x"), b"page /x")
         self.assertEqual(running.end(), 130, running.text())
+
+
+class Places(StreamTest):
+    """Where a session listens, and how it says so."""
+
+    def ports(self, running, count=2):
+        lines = eventually(lambda: len(running.out) >= count and running.out[:count])
+        return {line.split(": ", 1)[0]: line.split(": ", 1)[1].strip() for line in lines}
+
+    def test_a_port_that_is_taken_is_replaced_and_that_is_said(self):
+        self.serve(Pages, 8265)
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            running = self.start("session", "demo", "--port", f"{port}:8265", "--port", "0:10001")
+            url = self.ports(running)["Ray Dashboard"]
+            self.assertNotIn(str(port), url)
+            self.assertEqual(fetch(url + "/x"), b"page /x")
+            said = [line for line in running.err if f"Port {port} is in use here" in line]
+            self.assertEqual(len(said), 1, running.text())
+            self.assertIn(url.rsplit(":")[-1], said[0])
+            dashboard = self.start("dashboard", "demo", "--no-open", "--port", port)
+            url = eventually(lambda: dashboard.out and dashboard.out[0].strip())
+            self.assertEqual(fetch(url + "/x"), b"page /x")
+            self.assertIn(f"Port {port} is in use here", dashboard.text())
+
+    def test_the_local_ports_that_are_asked_for_are_used(self):
+        here, other, served = free_local_port(), free_local_port(), self.serve(Pages)
+        running = self.start(
+            "session", "demo", "-p", f"{here}:8265", "-p", f"{other}:{served}", "-p", "0:10001", "--address", "127.0.0.2"
+        )
+        ports = self.ports(running, 3)
+        self.assertEqual(ports["Ray Dashboard"], f"http://127.0.0.2:{here}")
+        self.assertEqual(ports[f"Port {served}"], f"127.0.0.2:{other}")
+        self.assertEqual(fetch(f"http://127.0.0.2:{other}/x"), b"page /x")
+        with self.assertRaises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", other))
+
+    def test_both_loopback_addresses_are_listened_on(self):
+        _, (local,) = self.session(self.serve(Pages))
+        for host in ("127.0.0.1", "[::1]"):
+            self.assertEqual(fetch(f"http://{host}:{local}/x"), b"page /x")
+
+    def test_an_address_of_another_machine_is_an_error(self):
+        done = self.ray("session", "demo", "--address", "192.0.2.1")
+        self.assertEqual(done.code, 1, done)
+        self.assertIn("192.0.2.1:8265", done.err)
+
+    def test_a_cluster_with_tokens_says_where_they_are_asked_for_and_how_to_see_one(self):
+        self.good_ray("create", "cluster", "locked", "--auth", "token", "--worker-replicas", "0", "--wait", "--timeout", "60s")
+        running = self.start("session", "locked", "--port", "0:8265", "--port", "0:10001")
+        url = self.ports(running)["Ray Dashboard"]
+        said = eventually(lambda: [line for line in running.err if "asks for a token" in line])
+        self.assertIn(url, said[0])
+        self.assertIn(f"kubectl ray get token locked -n {self.namespace}", said[0])
+        self.assertTrue(self.good_ray("get", "token", "locked").out)
+
+    def test_an_interrupt_closes_ports_and_connections(self):
+        running, (local,) = self.session(self.serve(Echo))
+        with socket.create_connection(("127.0.0.1", local)) as open_one:
+            open_one.sendall(b"there?")
+            self.assertEqual(open_one.recv(6, socket.MSG_WAITALL), b"there?")
+            begun = time.monotonic()
+            self.assertEqual(running.end(), 130, running.text())
+            self.assertLess(time.monotonic() - begun, 2)
+            try:
+                self.assertEqual(open_one.recv(1), b"")
+            except ConnectionResetError:
+                pass  # an end as good
+        with self.assertRaises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", local))
+        self.assertEqual("".join(running.err), "", "an interrupt is no error")
+        again = self.start("session", "demo", "--port", f"{local}:8265", "--port", "0:10001")
+        self.assertEqual(self.ports(again)["Ray Dashboard"], f"http://localhost:{local}", "the port is free at once")
 
 
 class SessionFaults(StreamTest):
