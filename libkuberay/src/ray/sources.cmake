@@ -13,6 +13,7 @@ set(kuberay_ray_sources
   src/ray/create_cluster.cpp
   src/ray/cron_job.cpp
   src/ray/dashboard_address.cpp
+  src/ray/deflater.cpp
   src/ray/delete.cpp
   src/ray/describe.cpp
   src/ray/description_json.cpp
@@ -28,6 +29,7 @@ set(kuberay_ray_sources
   src/ray/group_edit.cpp
   src/ray/group_validation.cpp
   src/ray/group_wait.cpp
+  src/ray/ignore_patterns.cpp
   src/ray/job.cpp
   src/ray/job_client.cpp
   src/ray/job_exchange.cpp
@@ -43,7 +45,11 @@ set(kuberay_ray_sources
   src/ray/operator_check.cpp
   src/ray/operator_version.cpp
   src/ray/output_position.cpp
+  src/ray/package_archive.cpp
+  src/ray/package_hash.cpp
+  src/ray/package_source.cpp
   src/ray/package_upload.cpp
+  src/ray/package_walk.cpp
   src/ray/patch_operations.cpp
   src/ray/permission_check.cpp
   src/ray/pod_amounts.cpp
@@ -54,9 +60,13 @@ set(kuberay_ray_sources
   src/ray/provider.cpp
   src/ray/quantity_check.cpp
   src/ray/readiness.cpp
+  src/ray/requirements.cpp
+  src/ray/runtime_env.cpp
+  src/ray/runtime_env_resolve.cpp
   src/ray/safe_folder.cpp
   src/ray/scale.cpp
   src/ray/scale_service.cpp
+  src/ray/scratch_file.cpp
   src/ray/service.cpp
   src/ray/session.cpp
   src/ray/shell_words.cpp
@@ -76,7 +86,10 @@ set(kuberay_ray_sources
   src/ray/update.cpp
   src/ray/validation.cpp
   src/ray/wait.cpp
+  src/ray/wildmatch.cpp
   src/ray/worker_groups.cpp
+  src/ray/working_dir.cpp
+  src/ray/zip_writer.cpp
 )
 set(kuberay_ray_headers
   include/kuberay/ray/cluster.hpp
@@ -101,6 +114,7 @@ set(kuberay_ray_headers
   include/kuberay/ray/nodes.hpp
   include/kuberay/ray/operator_version.hpp
   include/kuberay/ray/provider.hpp
+  include/kuberay/ray/runtime_env.hpp
   include/kuberay/ray/scale.hpp
   include/kuberay/ray/scale_service.hpp
   include/kuberay/ray/service.hpp
@@ -113,4 +127,5 @@ set(kuberay_ray_headers
   include/kuberay/ray/validation.hpp
   include/kuberay/ray/wait.hpp
   include/kuberay/ray/worker_groups.hpp
+  include/kuberay/ray/working_dir.hpp
 )

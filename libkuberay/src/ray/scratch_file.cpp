@@ -1,0 +1,104 @@
+#include "ray/scratch_file.hpp"
+
+#include <kuberay/base/error.hpp>
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace kuberay::ray {
+namespace {
+
+constexpr std::size_t buffer_size = std::size_t(1) << 20;
+
+}  // namespace
+
+scratch_file::scratch_file(std::filesystem::path folder, std::string_view ending)
+{
+    if (folder.empty()) {
+        std::error_code failed;
+        folder = std::filesystem::temp_directory_path(failed);
+        if (failed)
+            throw failure(
+                error_code(failed.value(), boost::system::system_category()),
+                "could not find a folder for temporary files"
+            );
+    }
+    std::string name = (folder / "kuberay-XXXXXX").string();
+    name += ending;
+    open_ = ::mkostemps(name.data(), static_cast<int>(ending.size()), O_CLOEXEC);
+    int const number = errno;
+    path_ = name;
+    if (open_ < 0) {
+        path_ = folder;
+        fail(number);
+    }
+}
+
+scratch_file::~scratch_file()
+{
+    if (open_ < 0) return;
+    ::close(open_);
+    ::unlink(path_.c_str());
+}
+
+void scratch_file::fail(int number) const
+{
+    throw failure(
+        error_code(number, boost::system::system_category()),
+        "could not write a temporary file in \"" + (open_ < 0 ? path_ : path_.parent_path()).string() + "\""
+    );
+}
+
+void scratch_file::write(std::string_view bytes)
+{
+    if (buffer_.size() + bytes.size() > buffer_size) flush();
+    buffer_ += bytes;
+}
+
+void scratch_file::flush()
+{
+    for (std::size_t done = 0; done < buffer_.size();) {
+        ssize_t const count = ::write(open_, buffer_.data() + done, buffer_.size() - done);
+        if (count < 0 && errno != EINTR) fail(errno);
+        if (count > 0) done += static_cast<std::size_t>(count);
+    }
+    flushed_ += buffer_.size();
+    buffer_.clear();
+}
+
+void scratch_file::rewrite(std::uint64_t offset, std::string_view bytes)
+{
+    if (offset < flushed_ && offset + bytes.size() > flushed_) flush();
+    if (offset >= flushed_) {
+        buffer_.replace(static_cast<std::size_t>(offset - flushed_), bytes.size(), bytes);
+        return;
+    }
+    while (!bytes.empty()) {
+        ssize_t const count = ::pwrite(open_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        if (count < 0 && errno != EINTR) fail(errno);
+        if (count <= 0) continue;
+        offset += static_cast<std::uint64_t>(count);
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+}
+
+std::filesystem::path scratch_file::release()
+{
+    flush();
+    int const closing = open_;
+    if (::close(closing) != 0 && errno != EINTR) {
+        int const number = errno;
+        ::unlink(path_.c_str());
+        std::filesystem::path const folder = path_.parent_path();
+        open_ = -1;
+        path_ = folder;
+        fail(number);
+    }
+    open_ = -1;
+    return path_;
+}
+
+}  // namespace kuberay::ray
