@@ -21,6 +21,6 @@ cc -O2 -static -o "$LAB_DATA/measure" "$here/measure.c"
 echo 'int main(void) { return 0; }' | cc -x c -O2 -static -o "$LAB_DATA/empty" -
 export KUBECONFIG=$LAB_DATA/kubeconfig KUBECTL_RAY=$tool KUBECTL=$LAB_BIN/kubectl
 cd "$here"
-in_lab python3 -m unittest -v test_streams
+in_lab python3 -m unittest -v test_stream_speed
 in_lab "$lab/down.sh" ray-operator controller-manager scheduler kwok labkubelet
 in_lab python3 -m unittest -v test_speed

@@ -11,7 +11,7 @@ import threading
 import time
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "e2e"))
+sys.path.append(str(pathlib.Path(__file__).parents[1] / "e2e"))
 from fault_proxy import FaultProxy  # noqa: E402
 from support import KUBECTL, LAB, TOOL, holds, side_by_side  # noqa: E402
 
