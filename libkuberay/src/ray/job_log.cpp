@@ -93,6 +93,12 @@ bool job_log_follower::implementation::is_unreachable_for_good(clock::time_point
     return options_.give_up_after > clock::duration::zero() && clock::now() - since > options_.give_up_after;
 }
 
+error job_log_follower::implementation::explain_absence(error const& why) const
+{
+    if (job_.status.empty()) return why;
+    return why.with_hint("It was deleted, or the head restarted: without fault tolerance it forgets its jobs then.");
+}
+
 // A job that runs for long is looked at less often: the end is seen 5 % late at most.
 job_log_follower::implementation::clock::duration job_log_follower::implementation::status_pause(clock::time_point begun
 ) const
@@ -106,20 +112,20 @@ task<void> job_log_follower::implementation::watch_status(self_ptr self)
     clock::time_point const begun = clock::now();
     clock::time_point answered = begun;
     clock::duration pause_after_loss = self->options_.poll;
-    bool is_lost = false;
     for (;;) {
         task<submitted_job> asking = with_timeout(patience_for_status, self->on_.get(self->id_));
         result<submitted_job> seen = co_await as_result(std::move(asking));
         clock::duration pause{};
         if (seen.has_value()) {
             answered = clock::now();
-            is_lost = false;
+            self->is_lost_ = false;
             pause_after_loss = self->options_.poll;
             self->see(std::move(*seen));
             if (self->job_.is_finished()) co_return;
             pause = self->status_pause(begun);
         } else {
             error const why = seen.error();
+            if (why.code() == reason::not_found) throw failure(self->explain_absence(why));
             if (is_final(why) || is_cancellation(why)) throw failure(why);
             if (self->is_unreachable_for_good(answered)) {
                 error const given_up(
@@ -127,7 +133,7 @@ task<void> job_log_follower::implementation::watch_status(self_ptr self)
                 );
                 throw failure(given_up.with_hint(std::string(why.hint())));
             }
-            if (!std::exchange(is_lost, true)) {
+            if (!std::exchange(self->is_lost_, true)) {
                 self->trouble(why);
                 ++self->outages_;
                 self->changed_.notify_all();
@@ -216,6 +222,17 @@ void job_log_follower::implementation::choose_next_way(error const& why)
     trouble(why.with_context("the job's output is read by " + std::string(word_of(live_.way)) + " from here"));
 }
 
+// Why an attempt is over, when it should not be.
+std::optional<error> job_log_follower::implementation::end_of_attempt(live_end end, bool had_news) const
+{
+    if (end != live_end::ended) return std::nullopt;
+    if (outcome_->has_error()) return outcome_->error();
+    // The server closes it in an orderly way also when it cannot go on.
+    if (live_.way == output_way::tail && !had_news)
+        return error(errc::unexpected, "the dashboard ended the log of a job that runs");
+    return std::nullopt;
+}
+
 task<void> job_log_follower::implementation::follow_live(self_ptr self)
 {
     clock::duration const poll = self->options_.poll;
@@ -228,13 +245,13 @@ task<void> job_log_follower::implementation::follow_live(self_ptr self)
             pause = poll;
             self->refusals_ = 0;
         }
-        if (end == live_end::ended && self->outcome_->has_error()) {
-            error const why = self->outcome_->error();
+        if (std::optional<error> const ended = self->end_of_attempt(end, self->read_->given() != before)) {
+            error const why = *ended;
             if (why.code() == reason::unauthorized || why.code() == reason::forbidden) throw failure(why);
-            if (is_connection_error(why))
-                self->trouble(why);
-            else
+            if (!is_connection_error(why))
                 self->choose_next_way(why);
+            else if (!self->is_lost_)
+                self->trouble(why);
         }
         clock::time_point const until = clock::now() + pause;
         while (!self->job_.is_finished() && clock::now() < until)

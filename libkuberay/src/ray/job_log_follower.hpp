@@ -46,6 +46,8 @@ private:
     void fail(error why);
     bool is_unreachable_for_good(clock::time_point since) const;
     void choose_next_way(error const& why);
+    std::optional<error> end_of_attempt(live_end end, bool had_news) const;
+    error explain_absence(error const& why) const;
     clock::duration status_pause(clock::time_point begun) const;
 
     job_client on_;
@@ -63,6 +65,7 @@ private:
     std::uint64_t outages_ = 0;            // of the status
     std::optional<result<void>> outcome_;  // of the attempt that was under way
     bool started_ = false, read_to_end_ = false;
+    bool is_lost_ = false;  // the dashboard did not answer at last
     std::optional<error> failed_;
 };
 

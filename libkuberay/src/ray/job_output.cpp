@@ -145,7 +145,7 @@ task<void> read_present(job_client on, submitted_job of, std::shared_ptr<output_
         if (!is_cut && !is_refused) throw failure(why);
         if (is_refused) ++at;
         if (is_cut) {
-            std::chrono::milliseconds const pause(100 * cuts);
+            std::chrono::milliseconds const pause(20 << cuts);
             co_await sleep_for(pause);
         }
     }

@@ -31,19 +31,7 @@ bool says_something(std::string_view line)
     });
 }
 
-std::string_view last_line_of(std::string_view body)
-{
-    while (!body.empty()) {
-        std::size_t const end = body.find_last_not_of("\r\n");
-        if (end == std::string_view::npos) break;
-        std::size_t const before = body.find_last_of('\n', end);
-        std::size_t const begin = before == std::string_view::npos ? 0 : before + 1;
-        std::string_view const line = body.substr(begin, end + 1 - begin);
-        if (says_something(line)) return line;
-        body = body.substr(0, begin);
-    }
-    return std::string_view();
-}
+bool is_of_name(char c) noexcept { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_'; }
 
 // "package.SomeError: " goes, what it says stays.
 std::string_view without_class(std::string_view line)
@@ -51,11 +39,26 @@ std::string_view without_class(std::string_view line)
     std::size_t const colon = line.find(": ");
     if (colon == std::string_view::npos) return line;
     std::string_view const word = line.substr(0, colon);
-    bool const is_name = std::all_of(word.begin(), word.end(), [](char c) {
-        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_';
-    });
-    bool const is_class = is_name && (word.ends_with("Error") || word.ends_with("Exception"));
+    bool const is_class =
+        std::all_of(word.begin(), word.end(), is_of_name) && (word.ends_with("Error") || word.ends_with("Exception"));
     return is_class ? line.substr(colon + 2) : line;
+}
+
+// The line that names the exception, the last of them when one is told in another; else the first line.
+std::string_view telling_line(std::string_view body)
+{
+    std::string_view first, last, last_exception;
+    while (!body.empty()) {
+        std::size_t const end = std::min(body.find('\n'), body.size());
+        std::string_view const line = body.substr(0, end);
+        body.remove_prefix(std::min(end + 1, body.size()));
+        if (!says_something(line)) continue;
+        if (first.empty()) first = line;
+        last = line;
+        if (without_class(line).size() != line.size()) last_exception = line;
+    }
+    if (!first.starts_with("Traceback")) return first;
+    return last_exception.empty() ? last : last_exception;
 }
 
 // A request that the dashboard passed on to its agent.
@@ -136,9 +139,9 @@ std::string useful_line(std::string_view body)
     if (trimmed.starts_with('{')) {
         result<json::value> const parsed = parse_json(trimmed);
         std::string_view const said = parsed ? string_at(*parsed, "msg") : std::string_view();
-        if (!said.empty()) return printable_line(innermost(last_line_of(said)).substr(0, longest_line));
+        if (!said.empty()) return printable_line(innermost(telling_line(said)).substr(0, longest_line));
     }
-    std::string_view line = innermost(last_line_of(trimmed)).substr(0, longest_line);
+    std::string_view line = innermost(telling_line(trimmed)).substr(0, longest_line);
     if (line.ends_with('.')) line.remove_suffix(1);
     return printable_line(line);
 }

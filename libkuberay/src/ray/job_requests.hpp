@@ -28,8 +28,8 @@ enum class log_naming { by_submission, by_file };
 std::string log_file_target(submitted_job const& of, log_naming naming);
 std::string log_stream_target(submitted_job const& of, log_naming naming);
 
-/// The line of an error's body that says what is wrong: the exception's message at the end of a Python traceback (without
-/// the exception's class), the message of a JSON envelope, else the last line. Made printable, bounded.
+/// The line of an error's body that says what is wrong: the message of the exception in a Python traceback (of the inner
+/// one, when a traceback is told in another), the message of a JSON envelope, else the first line. Printable, bounded.
 std::string useful_line(std::string_view body);
 
 /// What an answer that is not 2xx means. `request` is the one before it was dressed.
