@@ -35,7 +35,9 @@ start() {
     >ray.log 2>&1 </dev/null &
   echo $! >ray.pid
   for _ in $(seq 900); do
-    grep -q "Ray runtime started" ray.log && curl -sf --noproxy '*' -o /dev/null "http://$address:8265/api/version" && exit
+    # 401: RAY_AUTH_MODE=token is set.
+    grep -q "Ray runtime started" ray.log && curl -s --noproxy '*' -o /dev/null -w '%{http_code}' \
+      "http://$address:8265/api/version" | grep -qE '200|401' && exit
     kill -0 $! 2>/dev/null || break
     sleep 0.1
   done
