@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# run.sh KUBECTL_RAY: the ratios of README.md and docs/benchmarks.md, measured against kubectl, curl and Ray's command line
+# run.sh KUBECTL_RAY: the ratios of README.md and docs/benchmarks.md, against kubectl, curl and Ray's command line, on a
 # real API server, for some with 5,000 and 20,000 RayClusters stored. For those, nothing but etcd and the API server runs
 # beside the programs.
 set -euo pipefail
