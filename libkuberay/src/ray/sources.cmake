@@ -11,7 +11,9 @@ set(kuberay_ray_sources
   src/ray/copy_from_pod.cpp
   src/ray/copy_to_pod.cpp
   src/ray/create_cluster.cpp
+  src/ray/create_object.cpp
   src/ray/cron_job.cpp
+  src/ray/cron_schedule.cpp
   src/ray/dashboard_address.cpp
   src/ray/deflater.cpp
   src/ray/delete.cpp
@@ -36,6 +38,7 @@ set(kuberay_ray_sources
   src/ray/job_log.cpp
   src/ray/job_output.cpp
   src/ray/job_requests.cpp
+  src/ray/job_run.cpp
   src/ray/local_tree.cpp
   src/ray/log_archive.cpp
   src/ray/log_collection.cpp
@@ -43,6 +46,7 @@ set(kuberay_ray_sources
   src/ray/log_transfers.cpp
   src/ray/nodes.cpp
   src/ray/operator_check.cpp
+  src/ray/operator_submission.cpp
   src/ray/operator_version.cpp
   src/ray/output_position.cpp
   src/ray/package_archive.cpp
@@ -59,6 +63,10 @@ set(kuberay_ray_sources
   src/ray/pod_watch.cpp
   src/ray/provider.cpp
   src/ray/quantity_check.cpp
+  src/ray/rayjob_creation.cpp
+  src/ray/rayjob_generation.cpp
+  src/ray/rayjob_manifest.cpp
+  src/ray/rayjob_view.cpp
   src/ray/readiness.cpp
   src/ray/requirements.cpp
   src/ray/runtime_env.cpp
@@ -72,8 +80,14 @@ set(kuberay_ray_sources
   src/ray/shell_words.cpp
   src/ray/stale_pods.cpp
   src/ray/strict_reader.cpp
+  src/ray/submission.cpp
+  src/ray/submission_abandon.cpp
+  src/ray/submission_cluster.cpp
+  src/ray/submission_follow.cpp
   src/ray/submission_id.cpp
+  src/ray/submission_upload.cpp
   src/ray/submitted_job.cpp
+  src/ray/submitter_log.cpp
   src/ray/suspend.cpp
   src/ray/tar_decoder.cpp
   src/ray/tar_extract.cpp
@@ -119,6 +133,7 @@ set(kuberay_ray_headers
   include/kuberay/ray/scale_service.hpp
   include/kuberay/ray/service.hpp
   include/kuberay/ray/session.hpp
+  include/kuberay/ray/submit_job.hpp
   include/kuberay/ray/suspend.hpp
   include/kuberay/ray/target.hpp
   include/kuberay/ray/token.hpp

@@ -79,8 +79,11 @@ struct submit_request {
     std::chrono::steady_clock::duration dashboard_timeout = std::chrono::seconds(60);
     std::chrono::steady_clock::duration operator_timeout =
         std::chrono::seconds(10);  ///< until anybody touches the RayJob
+    /// How long `abandon` waits for the answer to what was under way when `start` was cancelled, before it looks itself.
+    std::chrono::steady_clock::duration settle_timeout = std::chrono::seconds(10);
     job_log_options log;
-    std::function<void(submit_event const&)> on_event;
+    std::function<void(submit_event const&)> on_event;           ///< called only while a step of the run is awaited
+    std::function<std::chrono::steady_clock::time_point()> now;  ///< tests; empty: the steady clock
 };
 
 /// What a submission left in the cluster.

@@ -1,0 +1,126 @@
+#include "ray/submission.hpp"
+
+#include <kuberay/kube/api.hpp>
+
+namespace kuberay::ray {
+namespace {
+
+using objects = kube::api<kube::object>;
+
+// What was under way when its waiter was cancelled goes on by itself; this learns how it ended.
+template <class T>
+task<void> settle(shared_submission s, own_task<T>* op)
+{
+    task<void> bounded = with_timeout(s->what.settle_timeout, op->done());
+    result<void> const settled = co_await as_result(std::move(bounded));
+    if (settled.has_error() && settled.error().code() != errc::timed_out) throw failure(settled.error());
+}
+
+// True when Ray has the job. Errors: nobody can tell.
+task<bool> ask_ray(shared_submission s)
+{
+    job_client const client = *s->client;
+    task<submitted_job> reading = with_timeout(s->what.settle_timeout, client.get(s->traces.submission_id));
+    result<submitted_job> const found = co_await as_result(std::move(reading));
+    if (found.has_value()) co_return true;
+    if (found.error().code() == reason::not_found) co_return false;
+    if (is_cancellation(found.error())) throw failure(found.error());
+    error const why = found.error().with_context(
+        s->job_name() + " is kept, because nobody can tell whether Ray has taken the job " + s->traces.submission_id
+    );
+    throw failure(why.with_hint("delete it with `kubectl ray delete " + s->job_name() + "`"));
+}
+
+bool was_refused(own_task<std::string>& posting)
+{
+    if (!posting.is_done() || posting.outcome().has_value()) return false;
+    error const& why = posting.outcome().error();
+    return why.status() && why.status()->http_status >= 400 && why.status()->http_status < 500;
+}
+
+task<void> settle_acceptance(shared_submission s)
+{
+    if (s->traces.accepted) co_return;
+    if (!s->what.submits) {
+        // The operator may have submitted it while nobody looked.
+        if (s->watch && s->traces.submission_id.empty()) s->traces.submission_id = s->watch->view.now().status.job_id;
+        s->traces.accepted = s->watch && !s->watch->view.now().status.status.empty();
+        if (s->traces.accepted || !s->client || s->traces.submission_id.empty()) co_return;
+        s->traces.accepted = co_await ask_ray(s);
+        co_return;
+    }
+    if (!s->posting) co_return;
+    co_await settle(s, s->posting.get());
+    if (s->posting->is_done() && s->posting->outcome().has_value()) {
+        s->traces.accepted = true;
+    } else if (!was_refused(*s->posting)) {
+        s->posting->cancel();
+        s->traces.accepted = co_await ask_ray(s);
+    }
+}
+
+// To delete the RayJob would stop the job that had the id before.
+bool guards_foreign_job(submission const& s)
+{
+    if (s.selected.empty() || !s.posting || !s.posting->is_done() || s.posting->outcome().has_value()) return false;
+    return s.posting->outcome().error().code() == reason::already_exists;
+}
+
+task<void> settle_creation(shared_submission s)
+{
+    if (!s->creating || s->traces.rayjob_created) co_return;
+    co_await settle(s, s->creating.get());
+    if (s->creating->is_done() && s->creating->outcome().has_value()) {
+        s->traces.rayjob_created = true;
+        s->traces.rayjob_uid = s->creating->outcome()->uid;
+        co_return;
+    }
+    if (s->creating->is_done() && s->creating->outcome().error().code() == reason::already_exists) co_return;
+    s->creating->cancel();
+    objects const in = objects::in_ns(s->on, job::type(), s->ns);
+    std::optional<kube::object> const found = co_await in.find(s->name);
+    if (!found) co_return;
+    auto const mark = found->metadata.annotations.find(std::string(run_annotation));
+    if (mark == found->metadata.annotations.end() || mark->second != s->run_id) co_return;
+    s->traces.rayjob_created = true;
+    s->traces.rayjob_uid = found->metadata.uid;
+}
+
+task<void> remove_rayjob(shared_submission s)
+{
+    objects const in = objects::in_ns(s->on, job::type(), s->ns);
+    kube::remove_params params;
+    params.uid = s->traces.rayjob_uid;
+    task<void> removing = in.remove(s->name, params);
+    result<void> const removed = co_await as_result(std::move(removing));
+    if (removed.has_error()) {
+        // Gone, or of another uid: nothing of ours is left.
+        bool const is_gone =
+            kube::is_absence(removed.error(), job::type(), s->name) || removed.error().code() == reason::conflict;
+        if (!is_gone) throw failure(removed.error());
+    }
+    s->traces.rayjob_created = false;
+    s->traces.rayjob_uid.clear();
+}
+
+task<void> abandon(shared_submission s, bool even_accepted)
+{
+    if (!s->has_rayjob()) co_return;
+    if (!even_accepted) co_await settle_acceptance(s);
+    if (s->traces.accepted && !even_accepted) co_return;
+    if (guards_foreign_job(*s))
+        throw failure(error(
+                          errc::unsatisfiable,
+                          s->job_name() + " is kept: to delete it would stop the job that had the submission id "
+                              + s->traces.submission_id + " before"
+        )
+                          .with_hint("delete it when that job has ended: kubectl ray delete " + s->job_name()));
+    co_await settle_creation(s);
+    if (s->traces.rayjob_created) co_await remove_rayjob(s);
+}
+
+}  // namespace
+
+task<void> abandon_submission(shared_submission s, bool even_accepted) { return abandon(std::move(s), even_accepted); }
+
+}  // namespace kuberay::ray
