@@ -135,6 +135,7 @@ int main(int argc, char** argv)
                 exit_code = *ended;
             else
                 std::cerr << "error: " << ended.error().message() << '\n' << ended.error().hint() << '\n';
+            io.stop();  // `jobs` holds a tunnel open, which waits for its peer
         });
         io.run();
     } catch (std::exception const& failed) {
