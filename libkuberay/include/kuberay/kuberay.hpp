@@ -50,14 +50,18 @@
 #include <kuberay/ray/generation.hpp>
 #include <kuberay/ray/group_edit.hpp>
 #include <kuberay/ray/job.hpp>
+#include <kuberay/ray/job_client.hpp>
+#include <kuberay/ray/job_log.hpp>
 #include <kuberay/ray/log_archive.hpp>
 #include <kuberay/ray/nodes.hpp>
 #include <kuberay/ray/operator_version.hpp>
 #include <kuberay/ray/provider.hpp>
+#include <kuberay/ray/runtime_env.hpp>
 #include <kuberay/ray/scale.hpp>
 #include <kuberay/ray/scale_service.hpp>
 #include <kuberay/ray/service.hpp>
 #include <kuberay/ray/session.hpp>
+#include <kuberay/ray/submit_job.hpp>
 #include <kuberay/ray/suspend.hpp>
 #include <kuberay/ray/target.hpp>
 #include <kuberay/ray/token.hpp>
@@ -66,4 +70,5 @@
 #include <kuberay/ray/validation.hpp>
 #include <kuberay/ray/wait.hpp>
 #include <kuberay/ray/worker_groups.hpp>
+#include <kuberay/ray/working_dir.hpp>
 #include <kuberay/version.hpp>
