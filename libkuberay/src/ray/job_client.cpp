@@ -24,7 +24,7 @@ task<job_server_version> read_version(job_client on)
     task<json::value> asking = ask_for_json(on, net::http_request("GET", "/api/version"));
     result<json::value> const answer = co_await as_result(std::move(asking));
     if (answer.has_value()) co_return version_of(*answer);
-    if (answer.error().code() == reason::not_found) version_of(json::value());
+    if (is_absent_there(answer.error())) version_of(json::value());
     throw failure(answer.error());
 }
 
@@ -58,7 +58,7 @@ task<taken> settle(job_client on, job_submission what)
     task<submitted_job> reading = read_job(on, what.submission_id);
     result<submitted_job> const there = co_await as_result(std::move(reading));
     if (there.has_value()) co_return there->entrypoint == what.entrypoint ? taken::yes : taken::other_job;
-    if (there.error().code() == reason::not_found) co_return taken::no;
+    if (is_absent_there(there.error())) co_return taken::no;
     throw failure(there.error().with_context("whether the job " + what.submission_id + " was taken is not known"));
 }
 
@@ -96,7 +96,7 @@ task<void> remove_job(job_client on, std::string id)
     if (deleted.has_error() && deleted.error().code() == errc::connection_lost) {
         task<void> again = ask_for_success(on, request);
         deleted = co_await as_result(std::move(again));
-        if (deleted.has_error() && deleted.error().code() == reason::not_found) co_return;
+        if (deleted.has_error() && is_absent_there(deleted.error())) co_return;
     }
     deleted.value();
 }
@@ -106,7 +106,7 @@ task<bool> ask_for_package(job_client on, std::string name)
     net::http_request const request("GET", package_target(name));
     task<void> asking = ask_for_success(on, request);
     result<void> const there = co_await as_result(std::move(asking));
-    if (there.has_error() && there.error().code() == reason::not_found) co_return false;
+    if (there.has_error() && is_absent_there(there.error())) co_return false;
     there.value();
     co_return true;
 }

@@ -105,4 +105,9 @@ bool is_connection_error(error const& e) noexcept
            && category != make_error_code(reason::other).category();
 }
 
+bool is_absent_there(error const& e) noexcept
+{
+    return e.code() == reason::not_found && e.status() && e.status()->reason.empty();
+}
+
 }  // namespace kuberay::ray

@@ -19,4 +19,7 @@ task<void> ask_for_success(job_client on, net::http_request request);
 /// The connection failed, not the request: another try may be spared that.
 bool is_connection_error(error const& e) noexcept;
 
+/// A 404 by the dashboard itself. That of the API server is about the cluster.
+bool is_absent_there(error const& e) noexcept;
+
 }  // namespace kuberay::ray

@@ -95,7 +95,7 @@ bool job_log_follower::implementation::is_unreachable_for_good(clock::time_point
 
 error job_log_follower::implementation::explain_absence(error const& why) const
 {
-    if (job_.status.empty()) return why;
+    if (job_.status.empty() || !is_absent_there(why)) return why;
     return why.with_hint("It was deleted, or the head restarted: without fault tolerance it forgets its jobs then.");
 }
 
