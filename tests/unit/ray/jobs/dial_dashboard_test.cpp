@@ -103,10 +103,18 @@ KUBERAY_CO_TEST(dial_dashboard, a_job_goes_through_two_tunnels_whatever_is_asked
     EXPECT_LE(on.pods.sessions(), 2u);
 }
 
+task<int> print_and_wait(testing::entrypoint_call call)
+{
+    co_await print_size(call);
+    co_await call.until_stopped();
+    co_return 0;
+}
+
 KUBERAY_CO_TEST(dial_dashboard, output_that_is_not_taken_does_not_hold_up_the_status)
 {
     lab_with_head on(co_await asio::this_coro::executor);
     on.bring_up("demo-head-a");
+    on.head.on_entrypoint(print_and_wait);
     job_client const jobs = on.dial();
     std::string const id = co_await jobs.submit(printing("256"));
     bool is_told = false;
@@ -118,6 +126,10 @@ KUBERAY_CO_TEST(dial_dashboard, output_that_is_not_taken_does_not_hold_up_the_st
     };
     job_log_follower log(jobs, id, options);
     std::optional<std::string> const first = co_await log.next();
+    std::size_t const asked = on.head.requests("GET", "/api/jobs/j");
+    std::function<bool()> const is_asked_on = [&] { return on.head.requests("GET", "/api/jobs/j") >= asked + 50; };
+    co_await on.head.until(is_asked_on);
+    on.head.stop_job("j");
     while (!is_told)
         co_await told.wait();
     EXPECT_LE(log.position(), 128u * 1024) << "16 MiB wait to be taken";

@@ -61,6 +61,9 @@ public:
         add(std::move(target), one, times);
     }
 
+    /// Bytes of bodies taken so far.
+    std::uint64_t given() const noexcept { return state_->given; }
+
     /// Requests so far whose target begins so.
     std::size_t requests(std::string const& target) const
     {
@@ -99,6 +102,7 @@ private:
         condition changed;
         std::string status = "RUNNING", message, node = "0a1b", log;
         std::size_t piece_size = 7;
+        std::uint64_t given = 0;
         std::map<std::string, std::deque<fault>> faults;
         std::vector<std::string> journal;
     };
@@ -150,6 +154,7 @@ private:
                 if (at_ < end) {
                     std::string piece = all.substr(at_, std::min(on_->piece_size, end - at_));
                     at_ += piece.size();
+                    on_->given += piece.size();
                     co_return piece;
                 }
                 if (cut_after_ && at_ >= *cut_after_) throw failure(errc::connection_lost, "the body was cut");

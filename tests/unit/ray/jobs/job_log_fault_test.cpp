@@ -122,6 +122,7 @@ KUBERAY_CO_TEST(job_log_fault, what_is_not_taken_waits_at_the_server)
     std::optional<std::string> const first = co_await log.next();
     co_await head->reached(status, 20);
     EXPECT_LE(log.position(), 64u * 1024);
+    EXPECT_LE(head->given(), std::size_t(2) << 20);
     head->become("SUCCEEDED");
     co_await head->reached("/api/v0/logs/file", 1);
     std::string const rest = co_await rest_of(&log);
