@@ -29,6 +29,8 @@ bool takes_next(flags& globals, std::string const& word)
 
 void command::complete(flags const&, global_flags&) {}
 
+task<exit_code> command::interrupted(context) { co_return exit_code::interrupted; }
+
 bool command_node::answers_to(std::string_view word) const noexcept
 {
     if (word == name) return true;

@@ -27,6 +27,10 @@ public:
 
     /// Does the work. Errors: `failure`, which becomes the message and the exit code.
     virtual task<exit_code> run(context on) = 0;
+
+    /// What is still to be done after a signal ended `run`, whose frame is gone by then; a second signal ends the process
+    /// at once. Errors: as `run`.
+    virtual task<exit_code> interrupted(context on);
 };
 
 /// A word of the command tree. Nodes are constants: nothing is built at start.

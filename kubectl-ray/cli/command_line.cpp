@@ -223,7 +223,9 @@ void check_command_line(flags& on, command_line const& line)
             std::string("required flag") + (missing.size() == 1 ? "" : "s")
             + " missing: " + kuberay::join(missing, "; ")
         );
-    if (on.words()) *on.words()->into = line.words;
+    if (!on.words()) return;
+    *on.words()->into = line.words;
+    if (on.words()->dash_at) *on.words()->dash_at = line.dash_at;
 }
 
 }  // namespace cli

@@ -41,6 +41,8 @@ struct positional {
     std::string usage;  ///< `NAME`, `[NAME]`, `(NAME | TYPE/NAME)...`
     std::size_t least = 0, most = 0;
     std::vector<std::string>* into = nullptr;
+    std::optional<std::size_t>* dash_at =
+        nullptr;  ///< where to say how many of them stood before `--`, if it was there
     completer completes;
 };
 

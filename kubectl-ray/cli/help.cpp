@@ -66,8 +66,7 @@ std::string usage_line(found_command const& of, flags const& declared, std::stri
 {
     std::string line = "  " + of.spelled(program);
     if (!of.last().make) return line + " COMMAND [flags]\n";
-    if (declared.words()) line += " " + declared.words()->usage;
-    return line + " [flags]\n";
+    return line + " " + usage_words(declared) + "\n";
 }
 
 std::string alias_line(command_node const& of)
@@ -111,6 +110,16 @@ void add_section(std::string& page, std::string_view title, std::string const& l
 }
 
 }  // namespace
+
+// Behind `--` nothing is a flag any more.
+std::string usage_words(flags const& declared)
+{
+    if (!declared.words()) return "[flags]";
+    std::string const& usage = declared.words()->usage;
+    std::size_t const dashes = usage.starts_with("-- ") ? 0 : usage.find(" -- ");
+    if (dashes == std::string::npos) return usage + " [flags]";
+    return usage.substr(0, dashes) + (dashes == 0 ? "[flags] " : " [flags]") + usage.substr(dashes);
+}
 
 std::string help_text(found_command const& of, flags const& declared, std::string_view program, std::size_t width)
 {

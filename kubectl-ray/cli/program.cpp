@@ -45,9 +45,17 @@ int run_group(process const& from, found_command const& found)
     return show_help(from, found, declared);
 }
 
+// The command and its sockets are gone when this returns.
+result<exit_code> run_to_end(std::unique_ptr<command> chosen, context on, run_loop& loop)
+{
+    result<exit_code> ended = loop.run(chosen->run(on));
+    bool const was_cut = ended.has_error() && loop.interrupted() && kuberay::is_cancellation(ended.error());
+    return was_cut ? loop.run(chosen->interrupted(on)) : ended;
+}
+
 int run_command(process const& from, found_command const& found)
 {
-    std::unique_ptr<command> const chosen = found.last().make();
+    std::unique_ptr<command> chosen = found.last().make();
     flags declared;
     global_flags globals;
     chosen->declare(declared);
@@ -59,10 +67,9 @@ int run_command(process const& from, found_command const& found)
     chosen->complete(declared, globals);
     chosen->validate();
     run_loop loop(from.handles_signals);
-    task<exit_code> work = chosen->run(context(from, globals, loop.executor()));
-    result<exit_code> const ended = loop.run(std::move(work));
+    result<exit_code> const ended = run_to_end(std::move(chosen), context(from, globals, loop.executor()), loop);
+    loop.settle();
     if (ended.has_value()) return static_cast<int>(*ended);
-    if (loop.interrupted() && kuberay::is_cancellation(ended.error())) return static_cast<int>(exit_code::interrupted);
     return report(from, ended.error());
 }
 

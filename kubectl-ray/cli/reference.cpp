@@ -1,5 +1,7 @@
 #include "cli/reference.hpp"
 
+#include "cli/help.hpp"
+
 #include <algorithm>
 
 namespace cli {
@@ -39,8 +41,7 @@ std::string command_text(found_command const& at, std::string_view program)
     std::string text = "## " + at.spelled(program) + "\n\n" + std::string(at.last().summary) + "\n\n";
     for (std::string const& paragraph : declared.about())
         text += paragraph + "\n\n";
-    text +=
-        "```\n" + at.spelled(program) + (declared.words() ? " " + declared.words()->usage : "") + " [flags]\n```\n\n";
+    text += "```\n" + at.spelled(program) + " " + usage_words(declared) + "\n```\n\n";
     if (!declared.examples().empty()) {
         text += "```sh\n";
         for (auto const& [purpose, words] : declared.examples())

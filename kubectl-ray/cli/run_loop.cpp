@@ -63,6 +63,12 @@ result<exit_code> run_loop::run(task<exit_code> op)
     return std::move(*ended);
 }
 
+void run_loop::settle()
+{
+    constexpr int most = 1000;  // something may be ready always
+    for (int i = 0; i < most && state_->io.poll() > 0; ++i) {}
+}
+
 bool run_loop::interrupted() const noexcept { return state_->interrupted; }
 
 }  // namespace cli

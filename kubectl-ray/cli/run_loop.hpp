@@ -20,6 +20,9 @@ public:
     /// Runs `op` until it has ended.
     result<exit_code> run(task<exit_code> op);
 
+    /// Lets what was given up with its owner end: runs what is ready, waits for nothing.
+    void settle();
+
     /// True when a signal came.
     bool interrupted() const noexcept;
 

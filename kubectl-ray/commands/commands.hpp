@@ -8,6 +8,7 @@
 namespace cli::commands {
 
 std::unique_ptr<command> make_apply();
+std::unique_ptr<command> make_attach_job();
 std::unique_ptr<command> make_cluster_group_create();
 std::unique_ptr<command> make_cluster_group_delete();
 std::unique_ptr<command> make_cluster_logs();
@@ -21,6 +22,7 @@ std::unique_ptr<command> make_create_workergroup();
 std::unique_ptr<command> make_dashboard();
 std::unique_ptr<command> make_delete();
 std::unique_ptr<command> make_delete_cluster();
+std::unique_ptr<command> make_delete_job();
 std::unique_ptr<command> make_delete_workergroup();
 std::unique_ptr<command> make_describe_cluster();
 std::unique_ptr<command> make_describe_job();
@@ -35,13 +37,19 @@ std::unique_ptr<command> make_get_node();
 std::unique_ptr<command> make_get_service();
 std::unique_ptr<command> make_get_token();
 std::unique_ptr<command> make_get_workergroup();
+std::unique_ptr<command> make_job_logs();
+std::unique_ptr<command> make_job_wait();
 std::unique_ptr<command> make_log();
 std::unique_ptr<command> make_resume();
+std::unique_ptr<command> make_run_job();
 std::unique_ptr<command> make_scale_cluster();
 std::unique_ptr<command> make_scale_group();
 std::unique_ptr<command> make_scale_service();
 std::unique_ptr<command> make_session();
 std::unique_ptr<command> make_shell();
+std::unique_ptr<command> make_job_status();
+std::unique_ptr<command> make_stop_job();
+std::unique_ptr<command> make_submit_job();
 std::unique_ptr<command> make_suspend();
 std::unique_ptr<command> make_update_cluster();
 std::unique_ptr<command> make_version();

@@ -4,7 +4,6 @@
 #include <kuberay/base/json.hpp>
 #include <kuberay/base/time.hpp>
 #include <kuberay/ray/cron_job.hpp>
-#include <kuberay/ray/job.hpp>
 #include <kuberay/ray/service.hpp>
 
 #include <optional>
@@ -14,7 +13,7 @@ namespace {
 
 using kuberay::string_at;
 
-// RayJob, RayService and RayCronJob are shown by the columns of their CRDs, read straight from the document: one odd
+// RayService and RayCronJob are shown by the columns of their CRDs, read straight from the document: one odd
 // object must not hide the others.
 std::string text(json::value const& item, std::string_view path) { return std::string(string_at(item, path)); }
 
@@ -35,23 +34,6 @@ std::string yes_no(json::value const& item, std::string_view path)
 }
 
 using cells = std::vector<std::string>;
-
-cells job_cells(json::value const& item, kuberay::timestamp now)
-{
-    return {
-        text(item, "metadata.name"),
-        text(item, "status.jobStatus"),
-        text(item, "status.jobDeploymentStatus"),
-        text(item, "status.rayClusterName"),
-        text(item, "status.startTime"),
-        text(item, "status.endTime"),
-        age(item, now),
-        text(item, "status.jobId"),
-        text(item, "spec.submissionMode"),
-        text(item, "status.reason"),
-        text(item, "spec.entrypoint")
-    };
-}
 
 cells service_cells(json::value const& item, kuberay::timestamp now)
 {
@@ -78,7 +60,7 @@ cells cron_job_cells(json::value const& item, kuberay::timestamp now)
     };
 }
 
-/// What differs between the three.
+/// What differs between the two.
 struct kind_text {
     char const* words;  ///< after `get`
     char const* noun;
@@ -87,14 +69,6 @@ struct kind_text {
     cells (*row)(json::value const&, kuberay::timestamp);
     std::vector<view_column> (*titles)();
 };
-
-std::vector<view_column> job_columns()
-{
-    return columns(
-        {"NAME", "JOB STATUS", "DEPLOYMENT STATUS", "RAY CLUSTER", "START TIME", "END TIME", "AGE"},
-        {"JOB ID", "SUBMISSION MODE", "REASON", "ENTRYPOINT"}
-    );
-}
 
 std::vector<view_column> service_columns()
 {
@@ -146,12 +120,6 @@ private:
 };
 
 }  // namespace
-
-std::unique_ptr<command> make_get_job()
-{
-    return std::make_unique<get_kind>(kind_text{"job", "RayJobs", ray::job::type, complete_jobs, job_cells, job_columns}
-    );
-}
 
 std::unique_ptr<command> make_get_service()
 {

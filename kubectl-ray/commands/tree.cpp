@@ -25,7 +25,7 @@ constexpr command_node get_words[] = {
     {"cluster", "clusters raycluster rayclusters", "Show Ray clusters.", make_get_cluster},
     {"cronjob", "cronjobs raycronjob raycronjobs", "Show RayCronJobs.", make_get_cron_job},
     {"event", "events", "Show the events of a Ray cluster.", make_get_event},
-    {"job", "jobs rayjob rayjobs", "Show RayJobs.", make_get_job},
+    {"job", "jobs rayjob rayjobs", "Show RayJobs, or the jobs of a cluster.", make_get_job},
     {"node", "nodes", "Show Ray nodes (pods).", make_get_node},
     {"service", "services rayservice rayservices", "Show RayServices.", make_get_service},
     {"token", "", "Print the authentication token of a Ray cluster.", make_get_token},
@@ -61,9 +61,16 @@ constexpr command_node cluster_words[] = {
 };
 
 constexpr command_node job_words[] = {
+    {"attach", "", "Show the output of a job, and exit as it ends.", make_attach_job},
+    {"delete", "", "Delete RayJobs, or the records of submissions.", make_delete_job},
     {"describe", "", "Show how a RayJob is, and why.", make_describe_job},
-    {"get", "list ls", "Show RayJobs.", make_get_job},
-    {"wait", "", "Wait for a RayJob.", make_wait_job},
+    {"get", "list ls", "Show RayJobs, or the jobs of a cluster.", make_get_job},
+    {"logs", "log", "Show what a job has printed.", make_job_logs},
+    {"run", "", "Run a program on a Ray cluster of its own, and delete that.", make_run_job},
+    {"status", "", "Show how a job is.", make_job_status},
+    {"stop", "", "Stop a job.", make_stop_job},
+    {"submit", "", "Run a program on a Ray cluster.", make_submit_job},
+    {"wait", "", "Wait until a job has ended.", make_job_wait},
 };
 
 constexpr command_node wait_words[] = {
@@ -84,7 +91,7 @@ constexpr command_node words[] = {
     {"doctor", "", "Check what the commands need.", make_doctor},
     {"exec", "", "Run a program in a Ray node.", make_exec},
     {"get", "list", "Show Ray resources.", nullptr, get_words},
-    {"job", "jobs", "Work with RayJobs, noun first.", nullptr, job_words},
+    {"job", "jobs", "Submit, follow and manage Ray jobs.", nullptr, job_words},
     {"log", "logs", "Fetch or follow the logs of Ray nodes.", make_log},
     {"resume", "", "Bring a suspended cluster or job back.", make_resume},
     {"scale", "", "Scale Ray resources.", nullptr, scale_words},
