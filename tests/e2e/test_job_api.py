@@ -190,6 +190,7 @@ class JobApi:
         done = self.run_client("submit", new_id(), "true", '{"working_dir": "/no/such/folder"}')
         self.assertEqual((done.code, done.out), (1, ""), done)
         self.assertRegex(done.err, "message: .{20}")
+        self.assertNotIn("trouble: ", done.err)
         missing = self.run_client("submit", new_id(), "true", '{"working_dir": "gcs://_ray_pkg_not_there.zip"}')
         self.assertEqual(missing.code, 1, missing)
         self.assertRegex(missing.err, "message: .*(runtime_env|_ray_pkg_not_there)")
@@ -268,6 +269,18 @@ class JobApi:
         eventually(lambda: "trouble: " in "".join(running.err))
         path.touch()
         self.assertIn("done\n", self.finish(running))
+
+    def test_a_job_has_two_names_once_it_uses_ray_and_a_driver_has_one(self):
+        identity = new_id()
+        self.output("submit", identity, python("import ray; ray.init(); print(ray.cluster_resources())"))
+        number = job(identity)["job_id"]
+        self.assertEqual(self.output("get", number).decode().split()[0], identity)
+        self.assertEqual(self.output("logs", number), file_of(identity))
+        own = [each for each in json.loads(call("GET", "/api/jobs/")[1]) if each["type"] == "DRIVER"]
+        for driver in own:
+            done = self.run_client("logs", driver["job_id"])
+            self.assertEqual(done.code, 1)
+            self.assertIn("was not submitted", done.err)
 
     # What the client takes for granted of the server.
 

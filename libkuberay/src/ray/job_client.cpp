@@ -18,6 +18,7 @@ struct job_client::state {
 namespace {
 
 constexpr int most_submissions = 3;
+constexpr int most_questions = 20;
 
 task<job_server_version> read_version(job_client on)
 {
@@ -52,14 +53,20 @@ task<std::string> post(job_client on, job_submission what)
 
 enum class taken { yes, no, other_job };
 
-// What became of a submission whose answer is lost.
+// What became of a submission whose answer is lost. The dashboard may be away for a moment, so it is asked for a while.
 task<taken> settle(job_client on, job_submission what)
 {
-    task<submitted_job> reading = read_job(on, what.submission_id);
-    result<submitted_job> const there = co_await as_result(std::move(reading));
-    if (there.has_value()) co_return there->entrypoint == what.entrypoint ? taken::yes : taken::other_job;
-    if (is_absent_there(there.error())) co_return taken::no;
-    throw failure(there.error().with_context("whether the job " + what.submission_id + " was taken is not known"));
+    constexpr std::chrono::milliseconds pause(250);
+    for (int tries = 1;; ++tries) {
+        task<submitted_job> reading = read_job(on, what.submission_id);
+        result<submitted_job> const there = co_await as_result(std::move(reading));
+        if (there.has_value()) co_return there->entrypoint == what.entrypoint ? taken::yes : taken::other_job;
+        error const why = there.error();
+        if (is_absent_there(why)) co_return taken::no;
+        if (!is_connection_error(why) || tries == most_questions)
+            throw failure(why.with_context("whether the job " + what.submission_id + " was taken is not known"));
+        co_await sleep_for(pause);
+    }
 }
 
 bool may_have_been_taken(error const& e) { return e.code() == errc::connection_lost || e.code() == errc::timed_out; }
@@ -114,6 +121,7 @@ task<bool> ask_for_package(job_client on, std::string name)
 task<void> read_whole_log(job_client on, std::string id, output_sink sink)
 {
     submitted_job const job = co_await read_job(on, id);
+    require_own_output(job);
     co_await read_present_output(on, job, std::make_shared<output_position>(), sink);
 }
 

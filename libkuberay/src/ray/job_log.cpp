@@ -120,6 +120,7 @@ task<void> job_log_follower::implementation::watch_status(self_ptr self)
             answered = clock::now();
             self->is_lost_ = false;
             pause_after_loss = self->options_.poll;
+            require_own_output(*seen);
             self->see(std::move(*seen));
             if (self->job_.is_finished()) co_return;
             pause = self->status_pause(begun);
@@ -177,11 +178,11 @@ task<void> job_log_follower::implementation::wait_for_news(self_ptr self, clock:
 
 task<void> job_log_follower::implementation::read_all(self_ptr self)
 {
-    while (self->job_.driver_node_id.empty() && !self->job_.is_finished())
+    while (self->job_.status.empty() || self->job_.status == job_phase::pending)
         co_await self->changed_.wait();
     while (!self->job_.is_finished())
         co_await follow_live(self);
-    if (!self->job_.driver_node_id.empty()) co_await read_rest(self);
+    co_await read_rest(self);
     self->read_to_end_ = true;
     self->changed_.notify_all();
 }
@@ -190,6 +191,7 @@ task<void> job_log_follower::implementation::read_all(self_ptr self)
 task<job_log_follower::implementation::live_end> job_log_follower::implementation::try_live(self_ptr self)
 {
     self->live_.of = self->job_;
+    if (self->job_.driver_node_id.empty() && !gives_text(self->live_.way)) self->live_.way = output_way::text;
     self->outcome_.reset();
     std::uint64_t const outages = self->outages_;
     task<void> reading = read_output(self->on_, self->live_, self->read_, sink_of(self));

@@ -123,7 +123,6 @@ constexpr std::array present_ways{
 
 task<void> read_present(job_client on, submitted_job of, std::shared_ptr<output_position> position, output_sink sink)
 {
-    if (of.driver_node_id.empty()) co_return;
     error why;
     int cuts = 0;
     for (std::size_t at = 0; at < present_ways.size();) {
@@ -131,7 +130,7 @@ task<void> read_present(job_client on, submitted_job of, std::shared_ptr<output_
         what.of = of;
         what.way = present_ways[at].way;
         what.naming = present_ways[at].naming;
-        if (!position->can_go_on_by(what.way)) {
+        if (!position->can_go_on_by(what.way) || (of.driver_node_id.empty() && !gives_text(what.way))) {
             ++at;
             continue;
         }
@@ -153,6 +152,16 @@ task<void> read_present(job_client on, submitted_job of, std::shared_ptr<output_
 }
 
 }  // namespace
+
+void require_own_output(submitted_job const& of)
+{
+    if (of.type == "DRIVER")
+        throw failure(
+            errc::bad_input, "the job " + of.job_id
+                                 + " was not submitted: it is a program that connected to Ray by "
+                                   "itself, and its output went where that runs"
+        );
+}
 
 task<void> read_output(job_client on, output_attempt what, std::shared_ptr<output_position> position, output_sink sink)
 {

@@ -13,10 +13,13 @@ namespace kuberay::ray {
 
 using output_sink = std::function<task<void>(std::string bytes)>;
 
+/// Throws `failure`, `errc::bad_input`, for a program that connected by itself: its output went elsewhere.
+void require_own_output(submitted_job const& of);
+
 /// One attempt at a job's output.
 struct output_attempt {
     output_attempt() = default;
-    submitted_job of;  ///< with its driver node
+    submitted_job of;  ///< with its driver node for `stream` and `file`
     output_way way = output_way::file;
     log_naming naming = log_naming::by_submission;
 };
@@ -28,8 +31,7 @@ struct output_attempt {
 /// than the position; those of `sink`.
 task<void> read_output(job_client on, output_attempt what, std::shared_ptr<output_position> position, output_sink sink);
 
-/// Reads on behind `position` to the end of what there is now, by the best way that works. Nothing when the job has no
-/// node. Errors: those of the last way; connections that were cut are made again, a few times.
+/// Reads on behind `position` to the end of what there is now, by the best way that works. Errors: those of the last way; connections that were cut are made again, a few times.
 task<void>
 read_present_output(job_client on, submitted_job of, std::shared_ptr<output_position> position, output_sink sink);
 

@@ -115,7 +115,7 @@ public:
     task<void> remove(std::string id) const;
 
     /// The job's whole output so far as raw bytes, piece by piece to `sink`: `/api/v0/logs/file`, else `…/logs`. After a cut
-    /// it goes on at the byte where it stopped. Nothing for a job that no node was chosen for.
+    /// it goes on at the byte where it stopped. Errors: also `errc::bad_input` for a driver that was not submitted.
     task<void> read_log(std::string id, std::function<task<void>(std::string bytes)> sink) const;
 
     /// True when the cluster has the package `gcs://NAME`; that also keeps it there for the next ten minutes.

@@ -12,7 +12,8 @@ namespace kuberay::ray {
 
 struct job_log_options {
     job_log_options() = default;
-    /// Pause between two looks at the status (and between tries after a loss, growing to ten times of it).
+    /// Pause between two looks at the status; it grows to five times of it while a job runs long, and between tries after
+    /// a loss to ten times.
     std::chrono::milliseconds poll = std::chrono::milliseconds(100);
     std::uint64_t skip = 0;  ///< bytes at the start that the caller already has
     std::chrono::steady_clock::duration give_up_after =
@@ -24,8 +25,9 @@ struct job_log_options {
 /// Follows one job from PENDING to its end: its output as raw bytes as the job prints them, then the outcome. Movable.
 ///
 /// The output comes by `/api/v0/logs/stream`; where that fails by `logs/file`, `GET …/logs`, and the tail WebSocket (without
-/// compression). After a cut it goes on at the byte where it stopped. The end is what the Jobs API says (terminal status,
-/// output drained), never what a socket says.
+/// compression). After a cut it goes on at the byte where it stopped; where it had to read text, Ray has made `\r\n` and `\r`
+/// to `\n`. The end is what the Jobs API says, never what a socket says: after a terminal status the log file, which grows
+/// no more, is read on to its proven end. A job that failed before it had a node has no output: see `job().message`.
 /// Lifetime: to be destroyed on the client's executor.
 class job_log_follower {
 public:
@@ -38,7 +40,8 @@ public:
 
     /// The next bytes of the output; nullopt when the job has ended and all of it was returned: `job()` is then final.
     /// Bounded: what is not fetched waits at the server.
-    /// Errors: `reason::not_found` (deleted, or never there); `reason::unauthorized`, `forbidden`;
+    /// Errors: `reason::not_found` (deleted, or never there, or forgotten by a head that restarted); `errc::bad_input` for a
+    /// driver that was not submitted; `reason::unauthorized`, `forbidden`;
     /// `errc::connection_lost` after `give_up_after`. Cancellation: terminal; it can be called again.
     task<std::optional<std::string>> next();
 

@@ -71,11 +71,13 @@ KUBERAY_CO_TEST(job_client, when_nobody_can_tell_what_became_of_a_submission_tha
 {
     auto const executor = co_await asio::this_coro::executor;
     auto const server = std::make_shared<fake_transport>(executor);
-    for (int i = 0; i < 4; ++i)
+    for (int i = 0; i < 7; ++i)
         server->answer(scripted_answer::send_fails(lost()));
+    server->answer({500, "broken"});
     job_client const jobs(server);
     result<std::string> const id = co_await as_result(jobs.submit(submission_of("a")));
-    EXPECT_EQ(id.error().code(), errc::connection_lost);
+    EXPECT_TRUE(server->is_used_up()) << "it was asked for a while";
+    EXPECT_EQ(id.error().code(), reason::internal);
     EXPECT_NE(id.error().message().find("whether the job a was taken is not known"), std::string::npos);
 }
 
@@ -150,6 +152,17 @@ KUBERAY_CO_TEST(job_client, a_server_that_does_not_answer_is_left_after_the_time
     result<submitted_job> const job = co_await as_result(jobs.get("a"));
     EXPECT_EQ(job.error().code(), errc::timed_out);
     EXPECT_EQ(server->drops(), 1) << "the next request goes over a new connection";
+}
+
+KUBERAY_CO_TEST(job_client, a_driver_that_was_not_submitted_has_no_log_here)
+{
+    auto const executor = co_await asio::this_coro::executor;
+    auto const server = std::make_shared<fake_transport>(executor);
+    server->answer({200, R"({"type":"DRIVER","job_id":"01000000","submission_id":null,"status":"RUNNING"})"});
+    job_client const jobs(server);
+    std::function<task<void>(std::string)> const unused;
+    result<void> const read = co_await as_result(jobs.read_log("01000000", unused));
+    EXPECT_EQ(read.error().code(), errc::bad_input);
 }
 
 task<void> append(std::string* into, std::string bytes)

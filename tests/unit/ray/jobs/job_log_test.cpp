@@ -106,6 +106,21 @@ KUBERAY_CO_TEST(job_log, a_job_that_failed_before_it_had_a_node_has_no_output)
     EXPECT_EQ(on.head->requests("/api/v0"), 0u);
 }
 
+KUBERAY_CO_TEST(job_log, a_server_that_does_not_tell_the_node_is_asked_for_text)
+{
+    auto const executor = co_await asio::this_coro::executor;
+    scene on(executor);
+    on.head->choose_node("");
+    on.head->print("one\n");
+    job_log_follower log = on.follower();
+    std::string const live = co_await read_until(&log, 4);
+    on.head->print("two\n");
+    on.head->become("SUCCEEDED");
+    std::string const rest = co_await rest_of(&log);
+    EXPECT_EQ(live + rest, "one\ntwo\n");
+    EXPECT_EQ(on.head->requests("/api/v0"), 0u);
+}
+
 KUBERAY_CO_TEST(job_log, nothing_is_lost_or_repeated_when_the_stream_is_cut_at_any_byte)
 {
     auto const executor = co_await asio::this_coro::executor;
