@@ -131,7 +131,9 @@ struct wildmatch::run {
     {
         if (tried.empty()) tried.resize(pattern.branches_ * (path.size() + 1));
         auto one = tried[branch * (path.size() + 1) + at];
-        return one ? false : (one = true);
+        bool const before = one;
+        one = true;
+        return !before;
     }
 
     // Python's `$`: a newline may follow.

@@ -24,8 +24,10 @@ void check_runtime_env(json::object const& env, std::string const& source);
 /// A runtime environment that a Ray head can use, and the packages that have to be there first.
 struct resolved_runtime_env {
     resolved_runtime_env() = default;
-    json::object env;                ///< `working_dir` and `py_modules` are URIs; pip, uv and conda files are inlined
-    std::vector<package> packages;   ///< to be uploaded, in order; those with the same name once
+    json::object env;  ///< `working_dir` and `py_modules` are URIs; pip, uv and conda files are inlined
+    /// To be uploaded, in order, each once. Two of the same files below different folders would have one name in Ray's
+    /// client, which then uploads only the first; here the second gets a name of its own.
+    std::vector<package> packages;
     std::vector<std::string> notes;  ///< for a person: left out, overridden, empty
 };
 
@@ -44,7 +46,7 @@ struct runtime_env_options {
 /// Relative paths are relative to the current directory. Blocks, as `pack_folder`.
 ///
 /// Errors: as `pack_folder` and `check_runtime_env`, naming the key; `errc::bad_input` for `git+https` and the like, with
-/// what to give instead.
+/// what to give instead, for an empty `working_dir`, and for a module that is neither a folder nor a wheel.
 resolved_runtime_env resolve_runtime_env(json::object env, runtime_env_options options);
 
 }  // namespace kuberay::ray

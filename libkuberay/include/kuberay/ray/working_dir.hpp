@@ -27,9 +27,9 @@ struct package_options {
 /// What a person may want to know about a package.
 struct package_notes {
     package_notes() = default;
-    std::vector<std::string> unreadable, dangling,
-        loops;                                  ///< paths left out (their names count in the hash, as in Ray)
-    std::vector<std::string> default_excluded;  ///< default excludes that exist at the top
+    /// Paths left out; their names count in the hash, as in Ray (which follows loops until the system stops it).
+    std::vector<std::string> unreadable, dangling, loops;
+    std::vector<std::string> default_excluded;                   ///< default excludes that exist at the top
     std::vector<std::pair<std::string, std::uint64_t>> largest;  ///< up to 10 files, largest first
     bool is_empty = false;
 };
@@ -53,10 +53,12 @@ public:
 /// Packs a local folder as Ray would (same entries, same name), deflated, in one pass in bounded memory: every file is
 /// read once, for the hash and the archive. Deterministic. Symlinks are followed as Ray does; a loop is left out and noted.
 ///
-/// Errors: the system's code naming the path; `errc::too_large` as soon as the archive passes `max_bytes`, naming the
-/// largest files and how to exclude them; `errc::bad_input` for a path that is no folder or a name that is not UTF-8.
+/// Errors: the system's code naming the path (a folder or an ignore file that cannot be read, a full disk);
+/// `errc::too_large` as soon as the archive passes `max_bytes`, naming the largest files and how to exclude them, and for
+/// more than two million entries; `errc::bad_input` for a path that is no folder, a name that is not UTF-8, and a pattern
+/// that Ray's client breaks on.
 /// The temporary file is removed on every error. Blocks: files are read by the calling thread; `on_progress`, called for
-/// each file, may throw to end it.
+/// each file and each piece of a large one with all that has been read, may throw to end it.
 package pack_folder(
     std::filesystem::path folder, package_options options,
     std::function<void(std::uint64_t bytes_read)> on_progress = {}
