@@ -17,6 +17,7 @@ using shared_connection = std::shared_ptr<carried_connection>;
 constexpr std::size_t first_buffer = 8192;
 constexpr std::size_t largest_buffer = 65536;
 constexpr std::chrono::seconds patience_when_stalled(2);
+constexpr int more_patience = 4;
 
 /// What one direction ended with.
 enum class copied { to_the_end, source_lost, sink_lost };
@@ -35,6 +36,7 @@ task<copied> copy(shared_connection keep, net::byte_stream* from, net::byte_stre
             co_return finished.has_error() ? copied::sink_lost : copied::to_the_end;
         }
         if (code) co_return copied::source_lost;
+        keep->carried += size;
         asio::const_buffer rest(buffer.data(), size);
         while (rest.size() > 0) {
             rest += co_await to->async_write_some(rest, asio::redirect_error(asio::use_awaitable, code));
@@ -45,17 +47,36 @@ task<copied> copy(shared_connection keep, net::byte_stream* from, net::byte_stre
     co_return copied::source_lost;
 }
 
+/// Without a half-close the pod never hears that nothing more will come, and may wait for it forever.
+task<void> end_after_silence(shared_connection on)
+{
+    clock::duration const limit = on->owner->options.longest_silence;
+    for (;;) {
+        std::uint64_t const before = on->carried;
+        clock::time_point const until = clock::now() + limit;
+        for (clock::duration left = limit; left > left.zero() && !on->over; left = until - clock::now())
+            co_await on->ended.wait_for(left);
+        if (on->over) co_return;
+        if (on->carried == before) break;
+    }
+    on->finish();
+}
+
 task<void> copy_out(shared_connection on)
 {
     copied const end = co_await copy(on, &on->local.stream, &on->remote);
     // A program that left is done with both directions. A pod that reads no more may still have an answer to send.
     if (end == copied::source_lost) on->abort();
+    on->asked = true;
+    if (end == copied::to_the_end && !on->half_closes && !on->answered) co_await end_after_silence(on);
 }
 
 task<void> copy_in(shared_connection on)
 {
     copied const end = co_await copy(on, &on->remote, &on->local.stream);
+    on->answered = true;
     if (end != copied::to_the_end) on->abort();
+    if (on->asked && !on->half_closes) on->finish();
 }
 
 bool is_lost(error const& why) { return why.code() == errc::connection_lost; }
@@ -64,29 +85,35 @@ bool is_lost(error const& why) { return why.code() == errc::connection_lost; }
 task<net::byte_stream> find_way(shared_connection on, std::size_t mapping, pod_tunnel::error_sink on_error)
 {
     forwarder& all = *on->owner;
+    clock::duration patience = patience_when_stalled;
     for (;;) {
         while (!all.has_tunnel())
             co_await all.changed.wait();
         pod_tunnel const tunnel = *all.tunnel;
         std::uint16_t const port = all.place.ports[mapping];
-        clock::duration const patience = patience_when_stalled;
-        task<net::byte_stream> trying = with_timeout(patience, tunnel.connect(port, on_error));
+        // Where each connection has a socket of its own, none can be stopped by another.
+        bool const is_shared = tunnel.protocol() != tunnel_protocol::websocket_v4;
+        clock::duration const limit = is_shared ? patience : clock::duration::zero();
+        task<net::byte_stream> trying = with_timeout(limit, tunnel.connect(port, on_error));
         result<net::byte_stream> way = co_await as_result(std::move(trying));
-        if (way.has_value()) co_return std::move(*way);
+        if (way.has_value()) {
+            on->half_closes = tunnel.protocol() != tunnel_protocol::websocket_v4;
+            co_return std::move(*way);
+        }
         error const why = way.error();
-        if (why.code() == errc::timed_out) {
+        if (is_shared && why.code() == errc::timed_out) {
             // One program that does not read stops a whole tunnel; the others get another one.
             if (tunnel.is_stalled() && all.has_tunnel() && all.tunnel->is_stalled()) {
                 all.renew = true;
                 all.changed.notify_all();
-                co_await all.changed.wait_for(patience);
+                co_await all.changed.wait_for(patience_when_stalled);
+            } else {
+                patience *= more_patience;  // the way is long, or the server slow
             }
             continue;
         }
-        if (!is_lost(why) || all.stopped) throw failure(why);
-        // The keeper hears of the end a moment later.
-        while (all.has_tunnel() && !tunnel.is_open() && !all.stopped)
-            co_await all.changed.wait();
+        // The next tunnel may do better than one that has ended; the next try in the same one would not.
+        if (!is_lost(why) || tunnel.is_open()) throw failure(why);
     }
 }
 
@@ -124,6 +151,7 @@ task<void> carry_on(shared_connection on, std::size_t mapping)
 carried_connection::carried_connection(shared_forwarder owner, net::accepted_connection local)
     : owner(std::move(owner))
     , local(std::move(local))
+    , ended(this->owner->on.get_executor())
 {
     this->owner->connections.push_back(this);
 }
@@ -140,6 +168,7 @@ void carried_connection::abort() noexcept
     if (std::exchange(over, true)) return;
     local.reset();
     remote.close();
+    ended.notify_all();
 }
 
 void carried_connection::finish() noexcept
@@ -147,6 +176,7 @@ void carried_connection::finish() noexcept
     if (std::exchange(over, true)) return;
     local.stream.close();
     remote.close();
+    ended.notify_all();
 }
 
 task<void> carry(std::shared_ptr<carried_connection> connection, std::size_t mapping)

@@ -85,6 +85,7 @@ struct channel_connection {
     connection_errors errors;
     std::string unread;
     std::size_t read_to = 0;
+    error_code read_end;  // what reading has ended with
     bool closed = false;
     bool cut = false;  // with the whole tunnel
 };
@@ -98,24 +99,31 @@ error_code code_of_loss(channel_connection const& on, error const& why)
     return asio::error::connection_reset;
 }
 
+failure ended_with(shared_connection const& on, error_code code, std::string why)
+{
+    on->read_end = code;
+    return failure(code, std::move(why));
+}
+
 task<void> receive(shared_connection on)
 {
+    if (on->read_end) throw failure(on->read_end, "the connection has ended");
     task<std::optional<net::websocket_message>> reading = on->socket.read();
     result<std::optional<net::websocket_message>> got = co_await as_result(std::move(reading));
-    if (got.has_error()) throw failure(code_of_loss(*on, got.error()), got.error().message());
+    if (got.has_error()) throw ended_with(on, code_of_loss(*on, got.error()), got.error().message());
     if (!*got) {
         bool const is_proper = on->socket.close_code() == 1000 || on->socket.close_code() == 1005;
         error_code code = asio::error::connection_reset;
         if (is_proper) code = asio::error::eof;
         code = on->errors.verdict(code);
-        throw failure(code, "the WebSocket was closed");
+        throw ended_with(on, code, "the WebSocket was closed");
     }
     std::optional<port_message> message = on->decoder.read(std::move((*got)->payload));
     if (!message) co_return;
     if (message->what == port_message::kind::failure) {
         on->errors.add(message->bytes);
         error_code const code = on->errors.verdict(asio::error::connection_reset);
-        throw failure(code, "the kubelet reports a failure");
+        throw ended_with(on, code, "the kubelet reports a failure");
     }
     on->errors.received += message->bytes.size();
     on->unread = std::move(message->bytes);
@@ -161,6 +169,7 @@ public:
     {
         std::string_view bytes;
         if (!from.empty()) bytes = std::string_view(static_cast<char const*>(from[0].data()), from[0].size());
+        if (bytes.empty()) return run(nothing(), std::move(done));
         run(write_message(connection_, port_channel_message(bytes.substr(0, largest_message))), std::move(done));
     }
 

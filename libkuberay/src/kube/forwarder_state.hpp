@@ -6,6 +6,7 @@
 
 #include <kuberay/kube/port_forwarder.hpp>
 
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <optional>
@@ -31,7 +32,11 @@ struct carried_connection {
     shared_forwarder owner;
     net::accepted_connection local;
     net::byte_stream remote;  ///< absent while it waits for a tunnel
+    bool half_closes = true;  ///< the pod hears when the local program has sent all
+    std::uint64_t carried = 0;
+    bool asked = false, answered = false;  ///< the local program, the pod will send no more
     bool over = false;
+    kuberay::condition ended;
 };
 
 /// All of a `port_forwarder`. Its tasks keep it.

@@ -54,11 +54,17 @@ struct attempt {
     bool is_final = false;
 };
 
+// A resolver that throws before it gives its task away fails like the task.
+task<forward_place> resolve(forward_resolver ask)
+{
+    task<forward_place> asking = ask();
+    co_return co_await std::move(asking);
+}
+
 task<attempt> try_to_open(shared_forwarder on)
 {
     attempt made;
-    forward_resolver const ask = on->where;
-    task<forward_place> asking = with_timeout(on->options.connect_limit, ask());
+    task<forward_place> asking = with_timeout(on->options.connect_limit, resolve(on->where));
     result<forward_place> place = co_await as_result(std::move(asking));
     if (place.has_error()) {
         made.why = place.error();
@@ -172,6 +178,7 @@ task<void> keep(shared_forwarder on)
             co_await sleep_for(wait);
             made = co_await try_to_open(on);
         }
+        if (on->stopped) co_return;  // while it was opened
         clock::time_point const since = clock::now();
         std::string const pod = made.place.pod;
         use(*on, std::move(made));

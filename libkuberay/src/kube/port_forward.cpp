@@ -20,7 +20,8 @@ struct pod_tunnel::state {
 
     static task<pod_tunnel> opened(client on, std::string ns, std::string pod);
     static task<net::byte_stream> connected(std::shared_ptr<state> self, std::uint16_t port, error_sink on_error);
-    static task<error> waited(std::shared_ptr<tunnel_link> link) { return link->ended(); }
+    static task<error> waited(std::shared_ptr<state> self);
+    void replace_link(std::shared_ptr<tunnel_link> by);
 
     client on;
     std::string path, pod;
@@ -36,6 +37,23 @@ task<pod_tunnel> pod_tunnel::state::opened(client on, std::string ns, std::strin
     co_return pod_tunnel(std::make_shared<state>(on, path, pod, link));
 }
 
+// Who waits for the end of the old link finds the new one then.
+void pod_tunnel::state::replace_link(std::shared_ptr<tunnel_link> by)
+{
+    std::shared_ptr<tunnel_link> const old = std::exchange(link, std::move(by));
+    old->close();
+}
+
+task<error> pod_tunnel::state::waited(std::shared_ptr<state> self)
+{
+    for (;;) {
+        std::shared_ptr<tunnel_link> const link = self->link;
+        task<error> waiting = link->ended();
+        error why = co_await std::move(waiting);
+        if (link == self->link) co_return why;
+    }
+}
+
 task<net::byte_stream>
 pod_tunnel::state::connected(std::shared_ptr<state> self, std::uint16_t port, error_sink on_error)
 {
@@ -47,12 +65,18 @@ pod_tunnel::state::connected(std::shared_ptr<state> self, std::uint16_t port, er
         co_return std::move(*made);
     }
     error const refusal = made.error();
-    if (!link->is_open() || !self->may_change() || protocol_after(refusal, self->pod) == next_protocol::none)
-        throw failure(refusal);
-    task<std::shared_ptr<tunnel_link>> posting = open_spdy_link(self->on, self->path, self->pod);
-    result<std::shared_ptr<tunnel_link>> const posted = co_await as_result(std::move(posting));
-    if (posted.has_error()) throw failure(is_cancellation(posted.error()) ? posted.error() : refusal);
-    if (self->may_change()) self->link = *posted;  // several connections may have come to this at the same time
+    if (is_cancellation(refusal)) throw failure(refusal);
+    // Several connections may come to this at the same time; the first one decides.
+    if (link == self->link) {
+        if (!link->is_open() || !self->may_change() || protocol_after(refusal, self->pod) == next_protocol::none)
+            throw failure(refusal);
+        task<std::shared_ptr<tunnel_link>> posting = open_spdy_link(self->on, self->path, self->pod);
+        result<std::shared_ptr<tunnel_link>> const posted = co_await as_result(std::move(posting));
+        if (posted.has_error() && is_cancellation(posted.error())) throw failure(posted.error());
+        bool const is_mine = link == self->link;
+        if (is_mine && posted.has_error()) throw failure(refusal);
+        if (is_mine && link->is_open() && self->may_change()) self->replace_link(*posted);
+    }
     std::shared_ptr<tunnel_link> const chosen = self->link;
     co_return co_await chosen->connect(port, on_error);
 }
@@ -72,7 +96,7 @@ task<net::byte_stream> pod_tunnel::connect(std::uint16_t port, error_sink on_err
     return state::connected(state_, port, std::move(on_error));
 }
 
-task<error> pod_tunnel::ended() const { return state::waited(state_->link); }
+task<error> pod_tunnel::ended() const { return state::waited(state_); }
 
 bool pod_tunnel::is_open() const noexcept { return state_->link->is_open(); }
 bool pod_tunnel::is_stalled() const noexcept { return state_->link->is_stalled(); }

@@ -62,11 +62,12 @@ task<void> accept_connections(shared_forwarder on, std::size_t port)
     net::tcp_listener listener = on->ports[port].listener;
     std::size_t const mapping = on->ports[port].mapping;
     while (!on->stopped) {
-        while (on->connections.size() >= on->options.max_connections)
-            co_await on->changed.wait();
         task<net::accepted_connection> accepting = listener.accept();
         result<net::accepted_connection> accepted = co_await as_result(std::move(accepting));
         if (accepted.has_value()) {
+            // After the accepting: other ports accept meanwhile.
+            while (on->connections.size() >= on->options.max_connections)
+                co_await on->changed.wait();
             auto const connection = std::make_shared<carried_connection>(on, std::move(*accepted));
             on->tasks.start(carry(connection, mapping));
             continue;
@@ -87,11 +88,13 @@ void start_all(shared_forwarder const& on)
         auto const self = weak.lock();
         if (self && self->stopped) self->waiting.finish(error_code(), 0);
     });
-    on->tasks.start(keep_tunnel(on), [on](result<void> outcome) {
-        if (outcome.has_error() && !is_cancellation(outcome.error())) on->fail(outcome.error());
-    });
+    // None of them ends before all are stopped, whatever its error looks like.
+    auto const ended = [on](result<void> outcome) {
+        if (outcome.has_error() && !on->stopped) on->fail(outcome.error());
+    };
+    on->tasks.start(keep_tunnel(on), ended);
     for (std::size_t i = 0; i < on->ports.size(); ++i)
-        on->tasks.start(accept_connections(on, i));
+        on->tasks.start(accept_connections(on, i), ended);
 }
 
 template <class Token>
@@ -113,12 +116,16 @@ auto async_wait_for_end(shared_forwarder on, Token&& token)
     );
 }
 
+void bind(forwarder& on)
+{
+    if (on.ports.empty()) on.ports = bind_ports(on.on.get_executor(), on.options.addresses, on.options.ports);
+}
+
 task<void> run_until_stopped(shared_forwarder on)
 {
-    if (on->running) throw failure(errc::bad_input, "the port forwarder runs already");
-    if (on->ports.empty()) on->ports = bind_ports(on->on.get_executor(), on->options.addresses, on->options.ports);
-    on->running = true;
+    if (std::exchange(on->running, true)) throw failure(errc::bad_input, "a port forwarder runs only once");
     if (on->stopped) co_return;
+    bind(*on);
     error_code ignored;
     co_await async_wait_for_end(on, asio::redirect_error(asio::use_awaitable, ignored));
     if (on->failed) throw failure(*on->failed);
@@ -142,10 +149,9 @@ port_forwarder::port_forwarder(client on, forward_resolver where, forward_option
 
 std::vector<local_port> port_forwarder::listen()
 {
-    auto& on = *state_->shared;
-    if (on.ports.empty()) on.ports = bind_ports(on.on.get_executor(), on.options.addresses, on.options.ports);
+    bind(*state_->shared);
     std::vector<local_port> where;
-    for (auto const& port : on.ports)
+    for (auto const& port : state_->shared->ports)
         where.push_back(port.where);
     return where;
 }

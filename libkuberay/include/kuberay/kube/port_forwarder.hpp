@@ -53,7 +53,10 @@ struct forward_options {
     std::function<void(forward_event const& event)> on_event;
     std::chrono::milliseconds first_wait{250}, longest_wait{5000};  ///< between tries to connect, doubled, with jitter
     std::chrono::steady_clock::duration connect_limit = std::chrono::seconds(20);  ///< of one try; zero: none
-    std::size_t max_connections = 512;  ///< at the same time, over all ports; further ones wait in the backlog
+    std::size_t max_connections = 512;  ///< at the same time, over all ports; further ones wait
+    /// Over `tunnel_protocol::websocket_v4`, which cannot tell the pod that the local program has sent all: such a
+    /// connection ends when the pod has been silent for so long.
+    std::chrono::milliseconds longest_silence{30000};
 };
 
 /// Where the ports are now: called before every tunnel, so a new head pod or an upgraded service is followed. Returns a
@@ -69,7 +72,7 @@ using forward_resolver = std::function<task<forward_place>()>;
 /// Listens on local ports and carries every connection into a pod, over one tunnel that is opened anew when it or the
 /// pod goes. Connections that come while there is no tunnel wait for it, up to `connect_limit`.
 ///
-/// A refused or broken connection ends that connection only; both directions half-close.
+/// A refused or broken connection ends that connection only; both directions half-close where the tunnel can.
 /// A handle: copies are the same forwarder. Thread safety: on the client's executor.
 class port_forwarder {
 public:
@@ -79,7 +82,7 @@ public:
     /// `errc::bad_input` for an address that cannot be listened on.
     std::vector<local_port> listen();
 
-    /// Opens the first tunnel, then serves until cancelled, stopped, or a permanent error, which is thrown.
+    /// Opens the first tunnel, then serves until cancelled, stopped, or a permanent error, which is thrown. Only once.
     /// Cancellation: terminal; closes the ports, the connections and the tunnel before it returns.
     task<void> run();
 

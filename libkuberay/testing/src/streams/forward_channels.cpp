@@ -11,10 +11,18 @@ namespace kuberay::testing {
 namespace {
 
 struct channels {
+    explicit channels(std::shared_ptr<stream_host> by)
+        : host(std::move(by))
+        , changed(host->executor)
+    {
+    }
+
     std::shared_ptr<stream_host> host;
+    condition changed;  ///< `settled`
     std::string pod;
     std::shared_ptr<channel_socket> socket;
     std::vector<std::shared_ptr<pod_port>> ports;  ///< null: refused
+    std::vector<bool> settled;                     ///< connected or refused
     std::size_t open = 0;
 };
 
@@ -35,11 +43,13 @@ task<void> serve_port(shared_channels on, std::size_t index, int number)
     counted const counting(on->host, &stream_host::connections);
     task<std::shared_ptr<pod_port>> opening = pod_port::open(on->host, on->pod, number);
     result<std::shared_ptr<pod_port>> const port = co_await as_result(std::move(opening));
+    if (port) on->ports[index] = *port;
+    on->settled[index] = true;
+    on->changed.notify_all();
     if (!port) {
         co_await send_message(on->socket, static_cast<int>(2 * index + 1), port.error().message());
         co_return;
     }
-    on->ports[index] = *port;
     task<void> pumping = pump_down(on, index);
     result<void> const ended = co_await as_result(std::move(pumping));
     (*port)->end();
@@ -69,6 +79,8 @@ task<void> pump_up(shared_channels on)
         auto const channel = static_cast<std::size_t>(take_channel(*message));
         std::size_t const index = channel / 2;
         if (channel % 2 != 0 || index >= on->ports.size()) continue;
+        while (!on->settled[index])
+            co_await on->changed.wait();
         std::shared_ptr<pod_port> const port = on->ports[index];
         if (port) {
             task<void> writing = net::write_all(&port->stream, std::move(*message));
@@ -90,11 +102,11 @@ task<void> serve_forward_channels(
     std::shared_ptr<stream_host> host, std::string pod, std::vector<int> ports, net::byte_stream connection
 )
 {
-    auto const on = std::make_shared<channels>();
-    on->host = host;
+    auto const on = std::make_shared<channels>(host);
     on->pod = std::move(pod);
     on->socket = std::make_shared<channel_socket>(std::move(connection));
     on->ports.resize(ports.size());
+    on->settled.resize(ports.size());
     on->open = ports.size();
     for (std::size_t i = 0; i < ports.size(); ++i)
         co_await announce(on, i, ports[i]);

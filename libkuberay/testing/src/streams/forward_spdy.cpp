@@ -56,7 +56,10 @@ task<void> pump_up(net::byte_stream* from, net::byte_stream* to)
 /// What the fault leaves of the bytes.
 std::string allowed(tunnel& on, std::string bytes)
 {
-    if (!on.harm) on.harm = on.host->take_fault(stream_fault::kind::forward_cut, on.pod);
+    if (!on.harm) {
+        on.harm = on.host->take_fault(stream_fault::kind::forward_cut, on.pod);
+        on.sent = 0;
+    }
     if (on.harm && bytes.size() > on.harm->after_bytes - on.sent)
         bytes.resize(static_cast<std::size_t>(on.harm->after_bytes - on.sent));
     on.sent += bytes.size();

@@ -4,6 +4,7 @@
 
 #include <kuberay/kube/port_forwarder.hpp>
 #include <kuberay/net/dialer.hpp>
+#include <kuberay/testing/fault.hpp>
 #include <kuberay/testing/pod_streams.hpp>
 
 #include <boost/asio/redirect_error.hpp>
@@ -12,6 +13,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,7 +32,8 @@ inline std::string pod_yaml(std::string const& name, std::string const& labels, 
 
 inline std::string const ready = ", conditions: [{type: Ready, status: \"True\"}]";
 
-/// A server with one pod, whose port 80 answers with its name and what came.
+/// A server with one pod. Its port 80 answers with its name and what came, when all has come; port 90 the same after
+/// one line.
 struct forward_world {
     explicit forward_world(asio::any_io_executor executor)
         : server(executor)
@@ -39,6 +42,7 @@ struct forward_world {
     {
         server.put_yaml(pod_yaml("one", "app: x", ready));
         streams.on_port(80, &answer_at_the_end);
+        streams.on_port(90, &answer_a_line);
     }
 
     static kube::config config_of(testing::api_server& server)
@@ -58,6 +62,35 @@ struct forward_world {
         co_await net::write_all(&connection, all);
         co_await connection.finish_writing();
     }
+
+    static task<void> answer_a_line(std::string pod, net::byte_stream connection)
+    {
+        std::string all = pod + ":";
+        while (!all.ends_with('\n')) {
+            std::string const bytes = co_await net::read_some(&connection);
+            if (bytes.empty()) co_return;
+            all += bytes;
+        }
+        co_await net::write_all(&connection, all);
+        co_await connection.finish_writing();
+    }
+
+    /// The next GET of a port-forward is answered so by a node or a proxy.
+    void refuse_websocket(int status, std::string words, int times = 1)
+    {
+        testing::fault refusal = testing::fault::answer(status, std::move(words), "text/plain");
+        server.inject(std::move(refusal).on("GET", path).times(times));
+    }
+
+    std::size_t requests(std::string_view method) const
+    {
+        std::size_t count = 0;
+        for (auto const& request : server.journal())
+            if (request.method == method && request.target.starts_with(path)) ++count;
+        return count;
+    }
+
+    static constexpr char const* path = "/api/v1/namespaces/default/pods/one/portforward";
 
     testing::api_server server;
     testing::pod_streams streams;
@@ -88,6 +121,15 @@ inline task<ending> end_of(net::byte_stream* stream)
             co_await stream->async_read_some(into, asio::redirect_error(asio::use_awaitable, all.code));
         all.bytes.append(buffer, 0, size);
     }
+    co_return all;
+}
+
+/// Sends and reads to the end.
+inline task<ending> ask_on(net::byte_stream* stream, std::string bytes)
+{
+    task<void> writing = net::write_all(stream, std::move(bytes));
+    co_await as_result(std::move(writing));
+    ending const all = co_await end_of(stream);
     co_return all;
 }
 

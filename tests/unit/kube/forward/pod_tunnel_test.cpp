@@ -55,7 +55,7 @@ KUBERAY_CO_TEST(PodTunnel, says_which_pod_does_not_exist)
     EXPECT_EQ(error_of(opened).code(), reason::not_found) << error_of(opened).message();
 }
 
-KUBERAY_CO_TEST(PodTunnel, counts_back_to_zero_after_1000_connections_and_200_at_once)
+KUBERAY_CO_TEST(PodTunnel, counts_back_to_zero_after_1000_connections)
 {
     forward_world in(co_await asio::this_coro::executor);
     pod_tunnel tunnel = co_await pod_tunnel::open(in.client, "default", "one");
@@ -66,6 +66,13 @@ KUBERAY_CO_TEST(PodTunnel, counts_back_to_zero_after_1000_connections_and_200_at
         if (end.bytes != "one:x") ADD_FAILURE() << "connection " << i << ": " << end.bytes << end.code.message();
     }
     EXPECT_EQ(tunnel.connections(), 0U);
+}
+
+KUBERAY_CO_TEST(PodTunnel, carries_200_connections_at_once)
+{
+    forward_world in(co_await asio::this_coro::executor);
+    pod_tunnel tunnel = co_await pod_tunnel::open(in.client, "default", "one");
+    pod_tunnel::error_sink const nobody;
     std::vector<net::byte_stream> many;
     for (int i = 0; i < 200; ++i) {
         net::byte_stream one = co_await tunnel.connect(80, nobody);
@@ -105,56 +112,6 @@ KUBERAY_CO_TEST(PodTunnel, an_ended_tunnel_cuts_its_connections_and_refuses_new_
     task<net::byte_stream> late = tunnel.connect(80, nobody);
     result<net::byte_stream> const refused = co_await as_result(std::move(late));
     EXPECT_EQ(error_of(refused).code(), errc::connection_lost);
-}
-
-KUBERAY_CO_TEST(Dial, finds_the_pod_and_port_of_a_service_and_keeps_its_tunnel)
-{
-    forward_world in(co_await asio::this_coro::executor);
-    in.server.put_yaml(pod_yaml("other", "app: y", ready));
-    in.server.put_yaml(pod_yaml("unready", "app: x"));
-    in.server.put_yaml(
-        "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: default}\n"
-        "spec: {clusterIP: 10.0.0.1, selector: {app: x}, ports: [{name: d, port: 8265, targetPort: dash}, "
-        "{name: num, port: 9000, targetPort: 80}, {name: udp, port: 53, protocol: UDP}, "
-        "{name: lost, port: 7, targetPort: missing}]}\n"
-    );
-    in.server.put_yaml("apiVersion: v1\nkind: Service\nmetadata: {name: bare, namespace: default}\n"
-                       "spec: {clusterIP: 10.0.0.2, ports: [{port: 80}]}\n");
-    in.server.put_yaml("apiVersion: v1\nkind: Service\nmetadata: {name: empty, namespace: default}\n"
-                       "spec: {clusterIP: 10.0.0.3, selector: {app: z}, ports: [{port: 80}]}\n");
-    in.server.put_yaml("apiVersion: v1\nkind: Service\nmetadata: {name: headless, namespace: default}\n"
-                       "spec: {clusterIP: None, selector: {app: x}, ports: [{port: 8265, targetPort: 80}]}\n");
-    net::byte_stream dialled = co_await dial_service(in.client, "default", "s", 8265);
-    ending const end = co_await exchange_on(&dialled, "hi");
-    EXPECT_EQ(end.bytes, "one:hi");
-    struct row {
-        char const* service;
-        std::uint16_t port;
-        int found;  // 0: `code`
-        error_code code;
-    };
-    std::vector<row> const rows = {
-        {"s", 8265, 80, {}},
-        {"s", 9000, 80, {}},
-        {"s", 53, 0, errc::bad_input},
-        {"s", 1, 0, errc::bad_input},
-        {"s", 7, 0, errc::bad_input},
-        {"bare", 80, 0, errc::unsatisfiable},
-        {"empty", 80, 0, reason::unavailable},
-        {"headless", 8265, 8265, {}},
-        {"nobody", 80, 0, reason::not_found},
-    };
-    for (row const& r : rows) {
-        task<pod_port> asking = resolve_service_port(in.client, "default", r.service, r.port);
-        result<pod_port> const found = co_await as_result(std::move(asking));
-        EXPECT_EQ(found.has_value(), r.found > 0) << r.service << ":" << r.port;
-        if (found.has_value()) {
-            EXPECT_EQ(found->pod, "one") << r.service << ":" << r.port;
-            EXPECT_EQ(found->port, r.found) << r.service << ":" << r.port;
-        } else {
-            EXPECT_EQ(found.error().code(), r.code) << found.error().message();
-        }
-    }
 }
 
 }  // namespace
