@@ -40,7 +40,8 @@ json::object pod_of(place const& at, bool runs)
     json::value pod = parse_json(R"({"apiVersion": "v1", "kind": "Pod", "metadata": {},
         "spec": {"containers": [{"name": "main", "image": "x"}]}})")
                           .value();
-    pod.as_object()["metadata"] = json::object({{"name", at.ns()}, {"namespace", at.ns()}});
+    json::object const labels = {{"app", at.ns()}};
+    pod.as_object()["metadata"] = json::object({{"name", at.ns()}, {"namespace", at.ns()}, {"labels", labels}});
     if (!runs) return pod.as_object();
     pod.as_object()["spec"].as_object()["nodeName"] = "node";
     pod.as_object()["status"] = parse_json(R"({"phase": "Running", "containerStatuses": [
@@ -155,6 +156,33 @@ void pod_place::lose_exec(std::uint64_t after_bytes, bool v5)
     }
     turn_knob(
         R"({"kind": "exec-cut", "after_bytes": )" + std::to_string(after_bytes) + R"(, "pod": ")" + name() + "\"}"
+    );
+}
+
+std::string pod_place::port_address() const
+{
+    if (streams_) return "127.0.0.1";
+    char const* const target = std::getenv("LAB_PORT_TARGET");
+    return target && *target ? target : "10.0.255.1";
+}
+
+void pod_place::open_port(std::uint16_t port)
+{
+    if (streams_) streams_->forward_to(port, port);
+}
+
+void pod_place::cut_forward(std::uint64_t after_bytes)
+{
+    if (streams_) {
+        testing::stream_fault fault;
+        fault.what = testing::stream_fault::kind::forward_cut;
+        fault.after_bytes = after_bytes;
+        streams_->inject(fault);
+        return;
+    }
+    turn_knob(
+        R"({"kind": "portforward-cut", "after_bytes": )" + std::to_string(after_bytes) + R"(, "pod": ")" + name()
+        + "\"}"
     );
 }
 

@@ -24,6 +24,8 @@ public:
     /// Of the pod; no other namespace has one of this name.
     std::string const& name() const noexcept { return at_.ns(); }
 
+    kube::api<kube::object> pods() const { return at_.pods(); }
+
     task<void> create() const;
     task<void> run() const;  ///< suspends until the container runs
     task<void> remove() const;
@@ -35,6 +37,13 @@ public:
     void cut_log(std::uint64_t after_bytes);
     /// The next session on it ends after so many bytes of output, without a status, as far as its protocol can tell.
     void lose_exec(std::uint64_t after_bytes, bool v5 = false);
+
+    /// The address of this machine that the pod's ports lead to.
+    std::string port_address() const;
+    /// Lets the pod's port lead to the same port there.
+    void open_port(std::uint16_t port);
+    /// The tunnel of the next connection ends after so many bytes from the pod.
+    void cut_forward(std::uint64_t after_bytes);
 
     /// Of the simulator; absent: the other side is the lab, where programs of this machine run.
     std::optional<testing::pod_streams>& streams() noexcept { return streams_; }
