@@ -1,5 +1,6 @@
 #include "ray/cluster_log_follower.hpp"
 
+#include <kuberay/base/text.hpp>
 #include <kuberay/kube/api.hpp>
 #include <kuberay/kube/wait.hpp>
 #include <kuberay/ray/cluster.hpp>
@@ -134,7 +135,7 @@ void cluster_log_follower::implementation::see(std::shared_ptr<implementation> c
     auto const [at, is_new] = pods_.try_emplace(now.metadata.uid);
     if (is_new) {
         add_containers(now, at->second);
-        if (options_.on_pod) options_.on_pod(now.metadata.name, true);
+        if (options_.on_pod && !at->second.containers.empty()) options_.on_pod(now.metadata.name, true);
     }
     for (followed_ptr const& each : at->second.containers) {
         each->run = kube::run_of(now, each->container);
@@ -144,13 +145,13 @@ void cluster_log_follower::implementation::see(std::shared_ptr<implementation> c
 
 void cluster_log_follower::implementation::add_containers(kube::pod const& of, followed_pod& into)
 {
-    std::vector<std::string> names;
+    std::vector<std::string> names, others;
     if (options_.container.empty() || !options_.file.empty()) {
         if (!of.containers.empty()) names.push_back(of.containers.front().name);
     } else {
         for (auto const* list : {&of.init_containers, &of.containers})
             for (kube::container const& one : *list)
-                if (options_.container == "*" || options_.container == one.name) names.push_back(one.name);
+                (options_.container == "*" || options_.container == one.name ? names : others).push_back(one.name);
     }
     for (std::string& name : names) {
         auto const made = std::make_shared<followed_container>(on_.get_executor());
@@ -161,9 +162,8 @@ void cluster_log_follower::implementation::add_containers(kube::pod const& of, f
     }
     // Side-cars of the head only are common; a name that no head has is a mistake.
     if (!into.containers.empty() || !options_.on_trouble || (!is_head(of) && options_.node.empty())) return;
-    options_.on_trouble(
-        of.metadata.name, error(errc::bad_input, "there is no container \"" + options_.container + "\"")
-    );
+    std::string const wrong = "there is no container \"" + options_.container + "\", only " + join(others, ", ");
+    options_.on_trouble(of.metadata.name, error(errc::bad_input, wrong));
 }
 
 void cluster_log_follower::implementation::forget(std::shared_ptr<implementation> const& self, kube::pod const& gone)
@@ -174,8 +174,9 @@ void cluster_log_follower::implementation::forget(std::shared_ptr<implementation
         each->is_gone = true;
         if (each->is_followed) tasks_.start(let_go(self, each));
     }
+    bool const was_told = !at->second.containers.empty();
     pods_.erase(at);
-    if (options_.on_pod) options_.on_pod(gone.metadata.name, false);
+    if (options_.on_pod && was_told) options_.on_pod(gone.metadata.name, false);
     if (gone.metadata.name == options_.node) ended_ = true;  // pods of an operator never come back under their name
     news_.notify_all();
 }

@@ -8,6 +8,13 @@ namespace {
 constexpr char const* ray_logs = "/tmp/ray/session_latest/logs/";
 constexpr std::uint32_t file_mode = 0644;
 
+// What GNU tar and that of busybox say of it.
+bool lacks_folder(std::string const& said)
+{
+    return said.find("session_latest/logs/") != std::string::npos
+           && said.find("No such file or directory") != std::string::npos;
+}
+
 // Ends the program when the whole collection has to end.
 class abort_registration {
 public:
@@ -88,6 +95,10 @@ task<void> fetch_ray_files(std::shared_ptr<pod_collection> of, transfer* into, s
         of->report();
     }
     into->skipped = extract.skipped();
+    if (extract.files() == 0 && tar.exit_code() > 1 && lacks_folder(words.summary()))
+        throw failure(
+            errc::unexpected, std::string("there is no folder ") + ray_logs + " in the container; did Ray start there?"
+        );
     words.judge(tar.exit_code(), extract.ended());
     into->changed = words.changed();
 }

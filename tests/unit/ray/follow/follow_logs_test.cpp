@@ -153,7 +153,8 @@ KUBERAY_CO_TEST(FollowLogs, a_container_that_no_head_has_is_a_mistake_that_is_to
     task<std::optional<node_log_line>> more = follower.next();
     result<std::optional<node_log_line>> const none = co_await as_result(with_timeout(200ms, std::move(more)));
     EXPECT_EQ(none.error().code(), errc::timed_out);
-    EXPECT_EQ(at.troubles, words{"demo-head: there is no container \"sied\""});
+    EXPECT_EQ(at.troubles, words{"demo-head: there is no container \"sied\", only ray, side"});
+    EXPECT_EQ(at.notes, words{}) << "nothing is followed";
 }
 
 KUBERAY_CO_TEST(FollowLogs, a_container_that_restarts_is_followed_into_its_new_run)
