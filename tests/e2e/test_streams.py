@@ -1,7 +1,6 @@
-"""Programs in pods and files of theirs: exec, shell, cp, log, on a real API server and kubelet code."""
+"""Programs in pods: exec and shell, on a real API server and kubelet code."""
 import fcntl
 import hashlib
-import json
 import os
 import pty
 import random
@@ -14,7 +13,7 @@ import termios
 import time
 import unittest
 
-from streaming import StreamTest, eventually, fetch, log_lines
+from streaming import StreamTest, eventually
 from support import TOOL
 
 STREAM_MB = int(os.environ.get("KUBERAY_E2E_STREAM_MB", "1000"))
@@ -62,6 +61,28 @@ class Exec(StreamTest):
             self.assertEqual(done.code, 1, (after, done.err))
             self.assertIn("Error: ", done.err)
             self.assertLess(len(done.out), 1000000)
+
+    def test_an_end_without_a_status_is_no_success(self):
+        self.fault("exec-cut", after_bytes=1000)  # behind the last byte: nothing is missing but the status
+        done = self.ray("exec", "demo", "--", "head", "-c", "1000", "/dev/zero")
+        self.assertEqual((done.code, len(done.out)), (1, 1000), done.err)
+        self.assertIn("1000 bytes", done.err)
+
+    def test_stderr_that_nobody_reads_holds_the_program_and_loses_nothing(self):
+        command = [TOOL, "-n", self.namespace, "exec", "demo", "--", "sh", "-c",
+                   "head -c 30000000 /dev/zero >&2; touch written; echo out"]
+        for is_read in (False, True):
+            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+                eventually(lambda: select.select([running.stderr], [], [], 0)[0])
+                self.assertFalse((self.directory(self.head) / "written").exists(), "it is held")
+                if is_read:
+                    out, err = running.communicate(timeout=30)
+                    self.assertEqual((running.returncode, out, len(err)), (0, b"out\n", 30000000))
+                else:
+                    begun = time.monotonic()
+                    running.send_signal(signal.SIGINT)
+                    self.assertEqual(running.wait(10), 130)
+                    self.assertLess(time.monotonic() - begun, 3)
 
     def test_an_interrupt_ends_it_and_the_program(self):
         running = self.start("exec", "demo", "--", "sh", "-c", "echo begun; exec sleep 1000")
@@ -136,72 +157,6 @@ class Shell(StreamTest):
         os.waitpid(self.pid, 0)
         before, after = ((self.folder / name).read_text() for name in ("before", "after"))
         self.assertEqual(after, before)
-
-
-class Logs(StreamTest):
-    def log_file(self, pod, container="ray-head"):
-        folder = self.directory(pod, container)
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder / "log"
-
-    def test_a_download_has_the_same_bytes(self):
-        noise = random.Random(5)
-        wanted = {}
-        for node_type, container in (("head", "ray-head"), ("worker", "ray-worker")):
-            pod = self.pod(node_type)
-            log_lines(self.log_file(pod, container), range(20000))
-            logs = self.directory(pod, container) / "tmp/ray/session_latest/logs"
-            (logs / "old").mkdir(parents=True)
-            wanted[f"{pod}/stdout.log"] = "".join(f"line {number}\n" for number in range(20000)).encode()
-            for name in ("raylet.out", "old/gcs_server.out"):
-                wanted[f"{pod}/{name}"] = noise.randbytes(500000)
-                (logs / name).write_bytes(wanted[f"{pod}/{name}"])
-        self.good_ray("log", "demo", "--out-dir", self.folder)
-        for name, content in wanted.items():
-            self.assertEqual(
-                hashlib.sha256((self.folder / name).read_bytes()).digest(), hashlib.sha256(content).digest(), name
-            )
-
-    def test_a_pod_whose_transfer_breaks_is_tried_again_once_and_then_named(self):
-        worker = self.pod("worker")
-        for pod, container in ((self.head, "ray-head"), (worker, "ray-worker")):
-            logs = self.directory(pod, container) / "tmp/ray/session_latest/logs"
-            logs.mkdir(parents=True)
-            (logs / "raylet.out").write_bytes(b"x" * 300000)
-        self.fault("exec-cut", after_bytes=1000)
-        self.good_ray("log", "demo", "--out-dir", self.folder)
-        self.assertEqual((self.folder / self.head / "raylet.out").stat().st_size, 300000)
-        self.fault("exec-cut", after_bytes=1000, count=20)
-        done = self.ray("log", "demo", "--out-dir", self.folder)
-        self.assertEqual(done.code, 1, done)
-        self.assertIn(self.head, done.err)
-        self.assertEqual((self.folder / worker / "raylet.out").stat().st_size, 300000, "the other pod went on")
-
-    def test_following_goes_through_cuts_without_losing_or_repeating_a_line(self):
-        log = self.log_file(self.head)
-        log_lines(log, range(100))
-        self.fault("log-cut", after_bytes=2500, count=5)  # each stream that is opened, until five were cut
-        running = self.start("log", "demo", "-f", "--node", self.head, "--tail", "-1", "--no-prefix")
-        eventually(lambda: len(running.out) >= 100)
-        for begin in (100, 200, 300):
-            log_lines(log, range(begin, begin + 100))
-            eventually(lambda: len(running.out) >= begin + 100)
-        left = json.loads(fetch("http://127.0.0.1:10248/fault"))
-        self.assertFalse([fault for fault in left if fault["pod"] == self.head], "all five were cut")
-        self.assertEqual(running.end(), 130, running.text())
-        self.assertEqual("".join(running.out), "".join(f"line {number}\n" for number in range(400)))
-
-    def test_a_file_of_ray_is_followed(self):
-        logs = self.directory(self.head) / "tmp/ray/session_latest/logs"
-        logs.mkdir(parents=True)
-        file = logs / "raylet.out"
-        file.write_text("first\n")
-        running = self.start("log", "demo", "-f", "--file", "raylet.out", "--node", self.head)
-        eventually(lambda: any("first" in line for line in running.out))
-        with open(file, "a") as more:
-            more.write("second\n")
-        eventually(lambda: any("second" in line for line in running.out))
-        self.assertEqual(running.end(), 130, running.text())
 
 
 if __name__ == "__main__":
