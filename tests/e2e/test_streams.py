@@ -69,12 +69,12 @@ class Exec(StreamTest):
         self.assertIn("1000 bytes", done.err)
 
     def test_stderr_that_nobody_reads_holds_the_program_and_loses_nothing(self):
-        command = [TOOL, "-n", self.namespace, "exec", "demo", "--", "sh", "-c",
-                   "head -c 30000000 /dev/zero >&2; touch written; echo out"]
         for is_read in (False, True):
+            script = f"head -c 30000000 /dev/zero >&2; touch written-{is_read}; echo out"
+            command = [TOOL, "-n", self.namespace, "exec", "demo", "--", "sh", "-c", script]
             with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
                 eventually(lambda: select.select([running.stderr], [], [], 0)[0])
-                self.assertFalse((self.directory(self.head) / "written").exists(), "it is held")
+                self.assertFalse((self.directory(self.head) / f"written-{is_read}").exists(), "it is held")
                 if is_read:
                     out, err = running.communicate(timeout=30)
                     self.assertEqual((running.returncode, out, len(err)), (0, b"out\n", 30000000))
