@@ -226,7 +226,7 @@ TEST_F(ray_stand_in, an_interactive_job_waits_for_its_submission)
     settle();
     EXPECT_EQ(text("status.jobDeploymentStatus", "rayjobs.ray.io", "job"), "Waiting");
     json::object job = server.find("rayjobs.ray.io", "default", "job").value();
-    job["metadata"].as_object()["annotations"] = json::object({{"ray.io/ray-job-submission-id", "raysubmit_1"}});
+    job["spec"].as_object()["jobId"] = "raysubmit_1";
     server.put(std::move(job));
     settle();
     EXPECT_EQ(text("status.jobDeploymentStatus", "rayjobs.ray.io", "job"), "Running");

@@ -4,7 +4,9 @@
 
 #include <kuberay/testing/ray_operator.hpp>
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace kuberay::testing {
@@ -16,6 +18,10 @@ struct operator_settings {
     std::map<std::string, pod_trouble> troubles;  ///< by cluster; "" for all
     int most_workers = -1;
     unsigned next_ip = 2;
+    std::function<std::optional<ray_head>(std::string const& head_pod)> head_of;
+    std::optional<pod_streams> pods;               ///< where submitters write
+    std::map<std::string, std::size_t> forwarded;  ///< bytes of a job's output in its submitter's log, by pod
+    std::map<object_name, std::string> missed;     ///< selected clusters that were not there, by RayJob
 
     pod_trouble trouble_of(std::string const& cluster) const;
 };

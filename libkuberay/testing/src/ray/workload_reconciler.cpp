@@ -8,17 +8,12 @@
 
 namespace kuberay::testing {
 
-namespace {
-
-constexpr char const* job_finalizer = "ray.io/rayjob-finalizer";
-
 json::object status_of(json::object const& object)
 {
     json::value const* status = object.if_contains("status");
     return status && status->is_object() ? status->get_object() : json::object();
 }
 
-/// The RayCluster that belongs to a RayJob or RayService.
 json::object make_owned_cluster(json::object const& owner, std::string const& spec_path, std::string const& name)
 {
     json::value const root = owner;
@@ -34,113 +29,6 @@ json::object make_owned_cluster(json::object const& owner, std::string const& sp
     meta["ownerReferences"] = json::array(1, json::value(owner_reference_to(owner)));
     if (json::value const* spec = find_path(root, spec_path)) cluster["spec"] = *spec;
     return cluster;
-}
-
-/// Removes the finalizer of a RayJob that is being deleted.
-void release_job(api_server server, json::object job)
-{
-    json::value* finalizers = part_of(job, "metadata").if_contains("finalizers");
-    if (!finalizers || !finalizers->is_array()) return;
-    json::array kept;
-    for (json::value const& one : finalizers->get_array())
-        if (one != json::value(job_finalizer)) kept.push_back(one);
-    if (kept.size() == finalizers->get_array().size()) return;
-    part_of(job, "metadata")["finalizers"] = std::move(kept);
-    server.put(std::move(job));
-}
-
-std::string selected_cluster(json::object const& job)
-{
-    json::value const root = job;
-    json::value const* selector = find_path(root, "spec.clusterSelector");
-    json::value const* name =
-        selector && selector->is_object() ? selector->get_object().if_contains("ray.io/cluster") : nullptr;
-    return name && name->is_string() ? std::string(name->get_string()) : std::string();
-}
-
-std::string submission_id(json::object const& job)
-{
-    json::value const root = job;
-    json::value const* annotations = find_path(root, "metadata.annotations");
-    json::value const* id = annotations && annotations->is_object()
-                                ? annotations->get_object().if_contains("ray.io/ray-job-submission-id")
-                                : nullptr;
-    return id && id->is_string() ? std::string(id->get_string()) : text_at(job, "spec.jobId");
-}
-
-void suspend_job(api_server server, json::object job)
-{
-    json::object status = status_of(job);
-    std::string const cluster = text_at(status, "rayClusterName");
-    if (!cluster.empty() && selected_cluster(job).empty())
-        server.remove("rayclusters.ray.io", text_at(job, "metadata.namespace"), cluster);
-    status["jobDeploymentStatus"] = "Suspended";
-    for (char const* name : {"rayClusterName", "rayClusterStatus", "dashboardURL", "jobId", "jobStatus", "startTime"})
-        status.erase(name);
-    write_status(server, std::move(job), std::move(status));
-}
-
-/// The first step: finalizer, names, cluster.
-json::object start_job(api_server server, json::object job)
-{
-    json::object status = status_of(job);
-    std::string cluster = selected_cluster(job);
-    if (cluster.empty()) {
-        cluster = text_at(job, "metadata.name") + "-" + next_suffix();
-        json::value& finalizers = part_of(job, "metadata")["finalizers"];
-        if (!finalizers.is_array()) finalizers.emplace_array();
-        finalizers.get_array().push_back(job_finalizer);
-        server.put(make_owned_cluster(job, "spec.rayClusterSpec", cluster));
-        write_event(
-            server, job, "Normal", "CreatedRayCluster",
-            "Created RayCluster " + text_at(job, "metadata.namespace") + "/" + cluster, "rayjob-controller"
-        );
-    }
-    status["jobDeploymentStatus"] = "Initializing";
-    status["rayClusterName"] = cluster;
-    status["startTime"] = format_rfc3339(server.now());
-    status["failed"] = 0;
-    status["succeeded"] = 0;
-    if (text_at(job, "spec.submissionMode") != "InteractiveMode") {
-        std::string const id = text_at(job, "spec.jobId");
-        status["jobId"] = id.empty() ? text_at(job, "metadata.name") + "-" + next_suffix() : id;
-    }
-    job["status"] = std::move(status);
-    return server.put(std::move(job));
-}
-
-}  // namespace
-
-void reconcile_job(api_server server, object_name const& name)
-{
-    std::optional<json::object> found = server.find("rayjobs.ray.io", name.ns, name.name);
-    if (!found) return;
-    if (!text_at(*found, "metadata.deletionTimestamp").empty()) {
-        release_job(server, std::move(*found));
-        return;
-    }
-    std::string const state = text_at(*found, "status.jobDeploymentStatus");
-    if (flag_at(*found, "spec.suspend")) {
-        if (state != "Suspended") suspend_job(server, std::move(*found));
-        return;
-    }
-    if (state == "Complete" || state == "Failed" || state == "ValidationFailed") return;
-    json::object job = state.empty() || state == "Suspended" ? start_job(server, std::move(*found)) : std::move(*found);
-    json::object status = status_of(job);
-    auto const cluster = server.find("rayclusters.ray.io", name.ns, text_at(status, "rayClusterName"));
-    if (!cluster || !cluster->contains("status")) return;
-    status["rayClusterStatus"] = cluster->at("status");
-    if (text_at(*cluster, "status.state") == "ready" && text_at(status, "jobDeploymentStatus") != "Running") {
-        status["dashboardURL"] = head_service_name(*cluster) + "." + name.ns + ".svc.cluster.local:8265";
-        bool const interactive = text_at(job, "spec.submissionMode") == "InteractiveMode";
-        std::string const id = interactive ? submission_id(job) : text_at(status, "jobId");
-        status["jobDeploymentStatus"] = id.empty() ? "Waiting" : "Running";
-        if (!id.empty()) {
-            status["jobId"] = id;
-            status["jobStatus"] = "PENDING";
-        }
-    }
-    write_status(server, std::move(job), std::move(status));
 }
 
 void reconcile_service(api_server server, object_name const& name)

@@ -150,7 +150,7 @@ task<int> run_program(std::shared_ptr<head_core> core, std::shared_ptr<head_job>
     co_return code;
 }
 
-task<int> run_process(std::shared_ptr<head_core> core, std::shared_ptr<head_job> job, process_order order)
+task<int> run_process(std::shared_ptr<head_job> job, process_order order)
 {
     job->process = job_process::start(order);
     task<int> waiting = job_process::wait(job->process);
@@ -208,8 +208,7 @@ task<void> run_job(std::shared_ptr<head_core> core, std::shared_ptr<head_job> jo
         core->change(*job, "STOPPED", "Job was intentionally stopped.");
         co_return;
     }
-    task<int> running =
-        core->options.runs_processes ? run_process(core, job, std::move(order)) : run_program(core, job);
+    task<int> running = core->options.runs_processes ? run_process(job, std::move(order)) : run_program(core, job);
     result<int> const ended = co_await as_result(std::move(running));
     if (!core->stopped) finish(*core, *job, ended);
 }

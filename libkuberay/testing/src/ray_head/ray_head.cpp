@@ -1,4 +1,5 @@
 #include "ray_head/head_core.hpp"
+#include "ray_head/log_file.hpp"
 
 #include <kuberay/base/text.hpp>
 #include <kuberay/testing/ray_head.hpp>
@@ -110,6 +111,22 @@ std::optional<json::object> ray_head::find(std::string const& submission_id) con
     auto const job = owner_->core->find(submission_id);
     if (!job) return std::nullopt;
     return details_of(*job, owner_->core->node_id, owner_->core->address);
+}
+
+std::vector<std::string> ray_head::submissions() const
+{
+    std::vector<std::string> ids;
+    for (auto const& [id, job] : owner_->core->jobs)
+        if (!job->is_driver) ids.push_back(id);
+    return ids;
+}
+
+std::string ray_head::log_of(std::string const& submission_id) const
+{
+    auto const job = owner_->core->find(submission_id);
+    if (!job) return std::string();
+    log_file const file(owner_->core->log_of(*job));
+    return file.exists() ? file.read_all() : std::string();
 }
 
 std::string ray_head::status_of(std::string const& submission_id) const

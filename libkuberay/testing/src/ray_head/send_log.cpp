@@ -26,7 +26,7 @@ void watch_client(std::shared_ptr<head_core> const& core, std::shared_ptr<head_c
 {
     async_run(core->executor, read_to_end(connection), [weak = std::weak_ptr(core), connection](result<void> const&) {
         connection->gone = true;
-        if (auto const core = weak.lock()) core->changed.notify_all();
+        if (auto const told = weak.lock()) told->changed.notify_all();
     });
 }
 

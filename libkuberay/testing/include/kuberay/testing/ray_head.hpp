@@ -91,6 +91,10 @@ public:
     void stop_job(std::string const& submission_id);
     /// A job as GET shows it.
     std::optional<json::object> find(std::string const& submission_id) const;
+    /// The submission ids, sorted.
+    std::vector<std::string> submissions() const;
+    /// All of its output so far.
+    std::string log_of(std::string const& submission_id) const;
     /// The status of a job, "" when there is none.
     std::string status_of(std::string const& submission_id) const;
     /// Calls back after a job's status or message changed, until the head's end.
