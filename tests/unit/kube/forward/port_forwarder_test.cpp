@@ -23,6 +23,7 @@ KUBERAY_CO_TEST(PortForwarder, listens_on_both_loopback_addresses_with_one_port_
     }
     co_await r.stop();
     EXPECT_TRUE(r.ended()->has_value());
+    EXPECT_EQ(r.count(kind::lost), 0U) << "nothing was lost";
     task<net::byte_stream> late = r.dial();
     result<net::byte_stream> const refused = co_await as_result(std::move(late));
     EXPECT_TRUE(refused.has_error());
@@ -93,6 +94,7 @@ KUBERAY_CO_TEST(PortForwarder, cancellation_closes_ports_connections_and_tunnel_
     r.signal.emit(asio::cancellation_type::terminal);
     co_await r.until_ended();
     EXPECT_EQ(r.forwarder.connections(), 0U);
+    EXPECT_EQ(r.count(kind::lost), 0U) << "nothing was lost";
     ending const end = co_await end_of(&local);
     EXPECT_EQ(end.code, asio::error::connection_reset) << end.code.message();
 }
