@@ -130,7 +130,8 @@ class PackageTest(unittest.TestCase):
             folder = self.scratch / f"tree-{number}"
             folder.mkdir()
             grow(dice, folder, 0, ignore_files)
-            for excludes in ([], [pattern(dice) for _ in range(dice.randint(1, 5))]):
+            refusable = [["a", dice.choice(BAD)]] if number == 0 else []
+            for excludes in ([], [pattern(dice) for _ in range(dice.randint(1, 5))], *refusable):
                 with self.subTest(tree=number, seed=seed, excludes=excludes):
                     expected = theirs(folder, excludes)
                     self.assertEqual(self.our_package(folder, excludes), expected)
