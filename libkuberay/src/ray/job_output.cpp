@@ -121,8 +121,21 @@ constexpr std::array present_ways{
     present_way{output_way::text, log_naming::by_submission},
 };
 
+// A sink that fails is no lost connection, whatever its error looks like.
+task<void> give(output_sink sink, std::shared_ptr<bool> failed, std::string bytes)
+{
+    task<void> giving = sink(std::move(bytes));
+    result<void> const given = co_await as_result(std::move(giving));
+    *failed = given.has_error();
+    given.value();
+}
+
 task<void> read_present(job_client on, submitted_job of, std::shared_ptr<output_position> position, output_sink sink)
 {
+    auto const sink_failed = std::make_shared<bool>(false);
+    output_sink const watched = [sink, sink_failed](std::string bytes) {
+        return give(sink, sink_failed, std::move(bytes));
+    };
     error why;
     int cuts = 0;
     for (std::size_t at = 0; at < present_ways.size();) {
@@ -134,10 +147,11 @@ task<void> read_present(job_client on, submitted_job of, std::shared_ptr<output_
             ++at;
             continue;
         }
-        task<void> reading = read_behind(on, what, position, sink);
+        task<void> reading = read_behind(on, what, position, watched);
         result<void> const read = co_await as_result(std::move(reading));
         if (read.has_value()) co_return;
         why = read.error();
+        if (*sink_failed) throw failure(why);
         bool const is_cut = is_connection_error(why) && ++cuts < most_cuts;
         bool const is_refused =
             why.status() != nullptr && why.code() != reason::unauthorized && why.code() != reason::forbidden;

@@ -192,6 +192,26 @@ KUBERAY_CO_TEST(job_client, a_log_is_read_on_after_cuts_by_the_best_way_there_is
     EXPECT_EQ(head->requests("/api/jobs/j/logs"), 1u);
 }
 
+task<void> break_pipe(int* calls)
+{
+    ++*calls;
+    throw failure(error_code(EPIPE, boost::system::system_category()), "writing");
+    co_return;
+}
+
+KUBERAY_CO_TEST(job_client, a_sink_that_fails_ends_the_reading)
+{
+    auto const executor = co_await asio::this_coro::executor;
+    auto const head = std::make_shared<fake_head>(executor);
+    head->print("one two three four");
+    job_client const jobs(head);
+    int calls = 0;
+    std::function<task<void>(std::string)> const sink = [&](std::string) { return break_pipe(&calls); };
+    result<void> const read = co_await as_result(jobs.read_log("j", sink));
+    EXPECT_EQ(read.error().code().value(), EPIPE);
+    EXPECT_EQ(calls, 1);
+}
+
 std::string put_head(std::size_t size)
 {
     return "PUT /api/packages/gcs/p.zip HTTP/1.1\r\nHost: head\r\nContent-Type: application/zip\r\nUser-Agent: "
