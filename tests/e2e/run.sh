@@ -25,5 +25,11 @@ trap stop EXIT
 in_lab "$here/lab/up.sh"
 export KUBECONFIG=$LAB_DATA/kubeconfig KUBECTL_RAY=$tool KUBECTL=$LAB_BIN/kubectl
 in_lab env KUBERAY_CONTRACT_KUBECONFIG="$KUBECONFIG" "$contract" --gtest_filter='*real*'
+# The head's part of the contract, with a real Ray that asks for a token.
+token=$(head -c 24 /dev/urandom | base64 | tr +/ -_)
+in_lab env RAY_AUTH_MODE=token RAY_AUTH_TOKEN="$token" "$here/lab/ray.sh" start
+in_lab env KUBERAY_CONTRACT_RAY=http://10.0.255.1:8265 KUBERAY_CONTRACT_RAY_TOKEN="$token" "$contract" \
+  --gtest_filter='*head_contract*real*'
+in_lab "$here/lab/ray.sh" stop
 cd "$here"
 in_lab python3 -m unittest "${@:-discover}" -v
