@@ -1,6 +1,7 @@
 // A cluster to play with, in one process: see `playground --help`.
 
 #include "child.hpp"
+#include "dashboards.hpp"
 #include "options.hpp"
 #include "sample_clusters.hpp"
 #include "sample_pods.hpp"
@@ -130,9 +131,13 @@ int run(playground::options const& asked)
     server_options.keep_journal = false;
     if (!asked.token.empty()) server_options.tokens.emplace_back(asked.token, "player");
     kuberay::testing::api_server server(io.get_executor(), server_options);
-    playground::fill_pods(server, kuberay::testing::pod_streams(server));
+    kuberay::testing::pod_streams const pods(server);
+    auto const heads = playground::serve_dashboards(server, pods);
+    playground::fill_pods(server, pods, heads);
     playground::add_clusters(server, asked.clusters);
-    kuberay::testing::ray_operator const ray(server);
+    kuberay::testing::ray_operator ray(server);
+    ray.use_heads([heads](std::string const& pod) { return heads->head_of(pod); });
+    ray.write_logs_to(pods);
     server.start();
     private_file const kubeconfig(asked.kubeconfig, server.kubeconfig());
     std::optional<pid_t> child;

@@ -71,6 +71,7 @@ std::string help_text()
     return R"(Usage: playground [OPTIONS] [-- COMMAND [ARGUMENTS...]]
 
 Serves a simulated Kubernetes API with a stand-in for the KubeRay operator on 127.0.0.1 and writes a kubeconfig for it.
+Jobs that are submitted to its Ray clusters run as processes of this machine, each cluster's in a temporary folder.
 With a command: runs it with KUBECONFIG set, ends with its exit code and removes everything. Without: until Ctrl-C.
 
   --kubeconfig PATH   write the kubeconfig there (default: a temporary folder)

@@ -24,28 +24,23 @@ using kuberay::testing::pod_streams;
 constexpr std::string_view log_folder = "/tmp/ray/session_latest/logs/";
 constexpr std::size_t tar_block = 512;
 
-constexpr char const* page = R"(<!doctype html>
-<html lang="en">
-<head><title>Stand-in for the Ray dashboard</title></head>
-<body>
-<h1>This is the playground</h1>
-<p>Here a real cluster would show the Ray dashboard. The pod is simulated; the connection to it is not.</p>
-</body>
-</html>
-)";
-
 struct sample_file {
     std::string name, text;
 };
 
-std::vector<sample_file> files_of(exec_call const& call)
+std::vector<sample_file> files_of(exec_call const& call, dashboards& heads)
 {
-    return {
+    std::vector<sample_file> files = {
         {"raylet.out", "[raylet] Raylet of " + call.pod + " started.\n[raylet] Connected to the GCS.\n"},
         {"raylet.err", ""},
         {"gcs_server.out", "[gcs_server] Nodes alive: 3\n"},
         {"dashboard.log", "INFO dashboard: listening on 0.0.0.0:8265\n"},
     };
+    auto const head = heads.head_of(call.pod);
+    if (!head) return files;
+    for (std::string const& job : head->submissions())
+        files.push_back({"job-driver-" + job + ".log", head->log_of(job)});
+    return files;
 }
 
 void put_number(std::string& header, std::size_t at, std::size_t digits, unsigned long long value)
@@ -78,44 +73,44 @@ std::string tar_member(std::string const& name, std::string const& text)
     return header + text + padding;
 }
 
-std::string archive_of(exec_call const& call)
+std::string archive_of(exec_call const& call, dashboards& heads)
 {
     std::string archive;
-    for (sample_file const& file : files_of(call))
+    for (sample_file const& file : files_of(call, heads))
         archive += tar_member("./" + file.name, file.text);
     archive.append(2 * tar_block, '\0');
     return archive;
 }
 
-std::string listing_of(exec_call const& call)
+std::string listing_of(exec_call const& call, dashboards& heads)
 {
     std::string names;
-    for (sample_file const& file : files_of(call))
+    for (sample_file const& file : files_of(call, heads))
         names += file.name + "\n";
     return names;
 }
 
 /// The text of the file that the last word names; null when there is none.
-std::unique_ptr<std::string> text_of(exec_call const& call)
+std::unique_ptr<std::string> text_of(exec_call const& call, dashboards& heads)
 {
     std::string_view const path = call.command.back();
-    for (sample_file const& file : files_of(call))
+    for (sample_file const& file : files_of(call, heads))
         if (path == std::string(log_folder) + file.name) return std::make_unique<std::string>(file.text);
     return nullptr;
 }
 
-task<int> run(exec_call call)
+task<int> run(exec_call call, std::shared_ptr<dashboards> heads)
 {
     std::string const program = call.command.empty() ? std::string() : call.command.front();
     std::string output;
     if (program == "tar") {
-        output = archive_of(call);
+        output = archive_of(call, *heads);
     } else if (program == "ls") {
-        output = listing_of(call);
+        output = listing_of(call, *heads);
     } else if (program == "hostname") {
         output = call.pod + "\n";
     } else if ((program == "cat" || program == "tail") && call.command.size() > 1) {
-        std::unique_ptr<std::string> const text = text_of(call);
+        std::unique_ptr<std::string> const text = text_of(call, *heads);
         if (!text) {
             std::string const words = program + ": " + call.command.back() + ": No such file or directory\n";
             task<void> writing = call.write_errors(words);
@@ -131,17 +126,6 @@ task<int> run(exec_call call)
     task<void> writing = call.write_output(std::move(output));
     co_await std::move(writing);
     co_return 0;
-}
-
-task<void> show_page(std::string, kuberay::net::byte_stream connection)
-{
-    std::string const asked = co_await kuberay::net::read_some(&connection);
-    if (asked.empty()) co_return;
-    std::string const body = page;
-    std::string answer = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n";
-    answer += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-    co_await kuberay::net::write_all(&connection, answer);
-    co_await connection.finish_writing();
 }
 
 /// Keeps logs of pods that have begun to run.
@@ -178,10 +162,9 @@ struct log_keeper {
 
 }  // namespace
 
-void fill_pods(kuberay::testing::api_server server, pod_streams streams)
+void fill_pods(kuberay::testing::api_server server, pod_streams streams, std::shared_ptr<dashboards> heads)
 {
-    streams.on_exec(&run);
-    streams.on_port(8265, &show_page);
+    streams.on_exec([heads](exec_call call) { return run(std::move(call), heads); });
     auto const keeper = std::make_shared<log_keeper>(std::move(streams));
     server.on_change([keeper](std::string_view change, json::object const& object) { keeper->note(change, object); });
 }
