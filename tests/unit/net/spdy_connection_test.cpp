@@ -284,5 +284,30 @@ KUBERAY_CO_TEST(spdy_connection, goaway_lets_open_streams_end)
     EXPECT_FALSE(why) << why.message();
 }
 
+task<void> say_goaway_behind_the_first_stream(raw_peer* on, byte_stream* first)
+{
+    co_await write_all(&on->wire, spdy_goaway(0, 0));
+    std::array<char, 8> const head = spdy_data_head(1, 3, true);
+    co_await write_all(&on->wire, std::string(head.data(), head.size()) + "end");
+    std::string const all = co_await read_all(first);
+    EXPECT_EQ(all, "end") << "it was answered: the peer has seen it";
+}
+
+task<void> open_in_vain(spdy_connection on) { byte_stream const none = co_await on.open(named("data")); }
+
+KUBERAY_CO_TEST(spdy_connection, goaway_ends_only_streams_that_were_not_answered)
+{
+    raw_peer on(co_await asio::this_coro::executor);
+    spdy_encoder peer;
+    co_await write_all(&on.wire, peer.syn_reply(1, spdy_headers()));
+    byte_stream first = co_await on.client.open(named("data"), true);
+    std::vector<task<void>> ops;
+    ops.push_back(open_in_vain(on.client));
+    ops.push_back(say_goaway_behind_the_first_stream(&on, &first));
+    auto const ended = co_await run_all(std::move(ops));
+    EXPECT_EQ(ended[0].error().code(), errc::connection_lost);
+    EXPECT_TRUE(ended[1].has_value());
+}
+
 }  // namespace
 }  // namespace kuberay::net
