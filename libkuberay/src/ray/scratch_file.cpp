@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace kuberay::ray {
 namespace {
@@ -15,40 +16,33 @@ constexpr std::size_t buffer_size = std::size_t(1) << 20;
 
 }  // namespace
 
-scratch_file::scratch_file(std::filesystem::path folder, std::string_view ending)
+scratch_file::scratch_file(std::filesystem::path folder)
+    : folder_(std::move(folder))
 {
-    if (folder.empty()) {
+    if (folder_.empty()) {
         std::error_code failed;
-        folder = std::filesystem::temp_directory_path(failed);
+        folder_ = std::filesystem::temp_directory_path(failed);
         if (failed)
             throw failure(
                 error_code(failed.value(), boost::system::system_category()),
                 "could not find a folder for temporary files"
             );
     }
-    std::string name = (folder / "kuberay-XXXXXX").string();
-    name += ending;
-    open_ = ::mkostemps(name.data(), static_cast<int>(ending.size()), O_CLOEXEC);
-    int const number = errno;
-    path_ = name;
-    if (open_ < 0) {
-        path_ = folder;
-        fail(number);
-    }
-}
-
-scratch_file::~scratch_file()
-{
-    if (open_ < 0) return;
-    ::close(open_);
-    ::unlink(path_.c_str());
+    std::string name = (folder_ / "kuberay-XXXXXX").string();
+    int const opened = ::mkostemp(name.data(), O_CLOEXEC);
+    if (opened < 0) fail(errno);
+    ::unlink(name.c_str());
+    open_ = std::shared_ptr<int const>(new int(opened), [](int const* descriptor) {
+        ::close(*descriptor);
+        delete descriptor;
+    });
 }
 
 void scratch_file::fail(int number) const
 {
     throw failure(
         error_code(number, boost::system::system_category()),
-        "could not write a temporary file in \"" + (open_ < 0 ? path_ : path_.parent_path()).string() + "\""
+        "could not write a temporary file in \"" + folder_.string() + "\""
     );
 }
 
@@ -61,7 +55,7 @@ void scratch_file::write(std::string_view bytes)
 void scratch_file::flush()
 {
     for (std::size_t done = 0; done < buffer_.size();) {
-        ssize_t const count = ::write(open_, buffer_.data() + done, buffer_.size() - done);
+        ssize_t const count = ::write(*open_, buffer_.data() + done, buffer_.size() - done);
         if (count < 0 && errno != EINTR) fail(errno);
         if (count > 0) done += static_cast<std::size_t>(count);
     }
@@ -77,7 +71,7 @@ void scratch_file::rewrite(std::uint64_t offset, std::string_view bytes)
         return;
     }
     while (!bytes.empty()) {
-        ssize_t const count = ::pwrite(open_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        ssize_t const count = ::pwrite(*open_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
         if (count < 0 && errno != EINTR) fail(errno);
         if (count <= 0) continue;
         offset += static_cast<std::uint64_t>(count);
@@ -85,20 +79,13 @@ void scratch_file::rewrite(std::uint64_t offset, std::string_view bytes)
     }
 }
 
-std::filesystem::path scratch_file::release()
+kept_file scratch_file::finish()
 {
     flush();
-    int const closing = open_;
-    if (::close(closing) != 0 && errno != EINTR) {
-        int const number = errno;
-        ::unlink(path_.c_str());
-        std::filesystem::path const folder = path_.parent_path();
-        open_ = -1;
-        path_ = folder;
-        fail(number);
-    }
-    open_ = -1;
-    return path_;
+    kept_file kept;
+    kept.path = "/proc/self/fd/" + std::to_string(*open_);
+    kept.open = open_;
+    return kept;
 }
 
 }  // namespace kuberay::ray

@@ -194,33 +194,12 @@ package_walk_options walk_options(package_options const& options)
 
 }  // namespace
 
-package::package(package&& from) noexcept { *this = std::move(from); }
-
-package& package::operator=(package&& from) noexcept
-{
-    if (this == &from) return *this;
-    if (owns_file) ::unlink(file.c_str());
-    name = std::move(from.name);
-    file = std::move(from.file);
-    bytes = from.bytes;
-    files = from.files;
-    unpacked_bytes = from.unpacked_bytes;
-    notes = std::move(from.notes);
-    owns_file = std::exchange(from.owns_file, false);
-    return *this;
-}
-
-package::~package()
-{
-    if (owns_file) ::unlink(file.c_str());
-}
-
 package pack_folder(
     std::filesystem::path folder, package_options options, std::function<void(std::uint64_t bytes_read)> on_progress
 )
 {
     package_walk_options const walk = walk_options(options);
-    scratch_file file(options.scratch, ".zip");
+    scratch_file file(options.scratch);
     packer visitor(folder, options, file);
     visitor.on_progress = std::move(on_progress);
     try {
@@ -235,8 +214,9 @@ package pack_folder(
     std::error_code ignored;
     for (std::string const& one : options.default_excludes)
         if (std::filesystem::exists(folder / one, ignored)) made.notes.default_excluded.push_back(one);
-    made.file = file.release();
-    made.owns_file = true;
+    kept_file kept = file.finish();
+    made.file = std::move(kept.path);
+    made.open = std::move(kept.open);
     return made;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -34,20 +35,16 @@ struct package_notes {
     bool is_empty = false;
 };
 
-/// A package on disk, ready to be uploaded. Movable; the file, readable by its owner only, goes with the object.
-class package {
-public:
+/// A package on disk, ready to be uploaded. The file of a packed folder has no name of its own: nobody else can open it, and
+/// it is gone with the last copy of the package, however the program ends.
+struct package {
     package() = default;
-    package(package&&) noexcept;
-    package& operator=(package&&) noexcept;
-    ~package();
-
     std::string name;  ///< `_ray_pkg_<hash>.zip`: the name that Ray's own client would give, or the wheel's own
     std::string uri() const { return "gcs://" + name; }
-    std::filesystem::path file;
+    std::filesystem::path file;  ///< to be opened by this process, as long as `open` lives
+    std::shared_ptr<void const> open;
     std::uint64_t bytes = 0, files = 0, unpacked_bytes = 0;
     package_notes notes;
-    bool owns_file = false;
 };
 
 /// Packs a local folder as Ray would (same entries, same name), deflated, in one pass in bounded memory: every file is
@@ -57,7 +54,7 @@ public:
 /// `errc::too_large` as soon as the archive passes `max_bytes`, naming the largest files and how to exclude them, and for
 /// more than two million entries; `errc::bad_input` for a path that is no folder, a name that is not UTF-8, and a pattern
 /// that Ray's client breaks on.
-/// The temporary file is removed on every error. Blocks: files are read by the calling thread; `on_progress`, called for
+/// Nothing is left on any error. Blocks: files are read by the calling thread; `on_progress`, called for
 /// each file and each piece of a large one with all that has been read, may throw to end it.
 package pack_folder(
     std::filesystem::path folder, package_options options,

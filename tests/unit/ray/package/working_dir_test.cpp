@@ -194,16 +194,15 @@ TEST_F(working_dir, is_a_private_file_that_goes_with_the_package)
     {
         package packed = pack();
         EXPECT_EQ(std::filesystem::status(packed.file).permissions(), std::filesystem::perms(0600));
+        EXPECT_TRUE(std::filesystem::is_empty(scratch_.path())) << "no name that a killed process could leave";
         kept = std::move(packed);
     }
-    EXPECT_TRUE(std::filesystem::exists(kept.file));
-    package other = pack();
+    EXPECT_EQ(test::unpacked(kept.file).at("a").content, "x");
     auto const first = kept.file;
+    package other = pack();
     kept = std::move(other);
     EXPECT_FALSE(std::filesystem::exists(first));
-    EXPECT_TRUE(std::filesystem::exists(kept.file));
-    kept = package();
-    EXPECT_TRUE(std::filesystem::is_empty(scratch_.path()));
+    EXPECT_EQ(test::unpacked(kept.file).at("a").content, "x");
 }
 
 TEST_F(working_dir, that_is_an_archive_is_named_by_its_content)

@@ -34,7 +34,7 @@ std::string words(std::size_t size)
 
 struct written {
     test::scratch_folder folder;
-    scratch_file file{folder.path(), ".zip"};
+    scratch_file file{folder.path()};
     zip_writer zip{file};
 
     std::map<std::string, test::unpacked_entry> finish()
@@ -42,12 +42,12 @@ struct written {
         std::uint64_t const expected = zip.size();
         zip.finish();
         EXPECT_EQ(file.size(), expected);
-        path = file.release();
-        EXPECT_EQ(std::filesystem::file_size(path), expected);
-        return test::unpacked(path);
+        kept = file.finish();
+        EXPECT_EQ(std::filesystem::file_size(kept.path), expected);
+        return test::unpacked(kept.path);
     }
 
-    std::filesystem::path path;
+    kept_file kept;
 };
 
 TEST(zip_writer, keeps_names_modes_times_and_content)
@@ -118,7 +118,7 @@ TEST(zip_writer, takes_more_entries_than_a_plain_directory_counts)
         on.zip.file("f" + std::to_string(i), file_mode, 1'600'000'000, "");
     EXPECT_EQ(on.finish().size(), 66'000u);
     // libarchive does not count: the long record of the end, where it is, and the short one that sends there.
-    std::string const end = test::content_of(on.path).substr(on.file.size() - 22 - 20 - 56);
+    std::string const end = test::content_of(on.kept.path).substr(on.file.size() - 22 - 20 - 56);
     EXPECT_EQ(end.substr(0, 4), std::string_view("PK\6\6"));
     EXPECT_EQ(end.substr(32, 8), std::string_view("\xd0\x01\x01\0\0\0\0\0", 8));  // 66,000
     EXPECT_EQ(end.substr(56, 4), std::string_view("PK\6\7"));
@@ -139,28 +139,31 @@ TEST(zip_writer, moves_times_into_the_range_of_the_format)
         on.zip.file("f", file_mode, given, "");
         std::string const bytes = [&] {
             on.finish();
-            return test::content_of(on.path);
+            return test::content_of(on.kept.path);
         }();
         EXPECT_EQ(1980 + (static_cast<unsigned char>(bytes[13]) >> 1), year) << given;
     }
 }
 
-TEST(scratch_file, is_for_its_owner_only_and_goes_when_it_is_not_wanted)
+TEST(scratch_file, has_no_name_and_goes_with_its_last_user)
 {
     test::scratch_folder folder;
+    kept_file kept;
     {
-        scratch_file file(folder.path(), ".zip");
-        auto const one = *std::filesystem::directory_iterator(folder.path());
-        EXPECT_EQ(one.status().permissions(), std::filesystem::perms(0600));
-        EXPECT_EQ(one.path().extension(), ".zip");
+        scratch_file file(folder.path());
+        EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+        file.write("abc");
+        kept = file.finish();
     }
-    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+    EXPECT_EQ(test::content_of(kept.path), "abc");
+    kept.open.reset();
+    EXPECT_FALSE(std::filesystem::exists(kept.path));
 }
 
 TEST(scratch_file, replaces_bytes_before_and_after_they_went_to_disk)
 {
     test::scratch_folder folder;
-    scratch_file file(folder.path(), ".bin");
+    scratch_file file(folder.path());
     std::string expected = noise(3'000'000, 3);
     for (std::size_t at = 0; at < expected.size(); at += 7'001)
         file.write(std::string_view(expected).substr(at, 7'001));
@@ -169,7 +172,7 @@ TEST(scratch_file, replaces_bytes_before_and_after_they_went_to_disk)
         expected.replace(at, 10, "0123456789");
     }
     EXPECT_EQ(file.size(), expected.size());
-    EXPECT_TRUE(test::content_of(file.release()) == expected);
+    EXPECT_TRUE(test::content_of(file.finish().path) == expected);
 }
 
 }  // namespace
