@@ -56,7 +56,13 @@ task<void> start(shared_submission s)
     if (s->listening || s->creating || s->posting) throw failure(errc::bad_input, "a submission is started once");
     listening_scope const listening(s);
     s->deadline = s->after(s->what.cluster_timeout);
-    co_await submit(s);
+    task<void> submitting = submit(s);
+    result<void> const submitted = co_await as_result(std::move(submitting));
+    if (submitted.has_value()) co_return;
+    error const why = submitted.error();
+    if (is_cancellation(why)) throw failure(why);
+    error const explained = co_await with_submitter_log(s, why);
+    throw failure(explained);
 }
 
 task<job> await_finished(shared_submission s)

@@ -50,18 +50,23 @@ error too_late(submission const& s)
 
 task<void> await_operator_submission(shared_submission s)
 {
-    std::function<error()> const late = [s] { return too_late(*s); };
-    task<step_end> judged = run_under_watch(s, job_appears(s), s->deadline, late);
-    result<step_end> const there = co_await as_result(std::move(judged));
-    if (there.has_error()) {
-        error const why = there.error();
-        if (is_cancellation(why)) throw failure(why);
-        std::string const log = co_await submitter_log(s->on, s->watch->view.now());
-        throw failure(with_log(why, log));
+    step_end end = step_end::job_over;  // before its dashboard could be reached
+    if (s->client) {
+        std::function<error()> const late = [s] { return too_late(*s); };
+        task<step_end> judged = run_under_watch(s, job_appears(s), s->deadline, late);
+        end = co_await std::move(judged);
     }
-    if (*there == step_end::job_over) s->traces.submission_id = s->watch->view.now().status.job_id;
+    if (end == step_end::job_over) s->traces.submission_id = s->watch->view.now().status.job_id;
     s->traces.accepted = true;
     s->emit(submit_stage::submitted, s->traces.submission_id);
+}
+
+task<error> with_submitter_log(shared_submission s, error why)
+{
+    bool const by_operator = !s->what.submits && s->watch && s->watch->view.verdict();
+    if (!by_operator || is_cancellation(why)) co_return why;
+    std::string const log = co_await submitter_log(s->on, s->watch->view.now());
+    co_return with_log(why, log);
 }
 
 }  // namespace kuberay::ray

@@ -126,6 +126,8 @@ task<void> upload_packages(shared_submission s);
 task<void> post_job(shared_submission s);
 /// and operator_submission.cpp.
 task<void> await_operator_submission(shared_submission s);
+/// Why the operator's submission came to nothing, with what the submitter has written.
+task<error> with_submitter_log(shared_submission s, error why);
 
 /// Deletes what was created. See `job_run::abandon`.
 task<void> abandon_submission(shared_submission s, bool even_accepted);

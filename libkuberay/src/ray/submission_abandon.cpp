@@ -7,6 +7,8 @@ namespace {
 
 using objects = kube::api<kube::object>;
 
+constexpr std::chrono::seconds longest_look(10);
+
 // What was under way when its waiter was cancelled goes on by itself; this learns how it ended.
 template <class T>
 task<void> settle(shared_submission s, own_task<T>* op)
@@ -20,9 +22,9 @@ task<void> settle(shared_submission s, own_task<T>* op)
 task<bool> ask_ray(shared_submission s)
 {
     job_client const client = *s->client;
-    task<submitted_job> reading = with_timeout(s->what.settle_timeout, client.get(s->traces.submission_id));
+    task<submitted_job> reading = with_timeout(longest_look, client.get(s->traces.submission_id));
     result<submitted_job> const found = co_await as_result(std::move(reading));
-    if (found.has_value()) co_return true;
+    if (found.has_value()) co_return !s->what.submits || found->entrypoint == s->what.job.entrypoint;
     if (found.error().code() == reason::not_found) co_return false;
     if (is_cancellation(found.error())) throw failure(found.error());
     error const why = found.error().with_context(
@@ -35,6 +37,7 @@ bool was_refused(own_task<std::string>& posting)
 {
     if (!posting.is_done() || posting.outcome().has_value()) return false;
     error const& why = posting.outcome().error();
+    if (why.code() == reason::already_exists) return true;
     return why.status() && why.status()->http_status >= 400 && why.status()->http_status < 500;
 }
 

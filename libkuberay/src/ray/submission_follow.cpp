@@ -147,6 +147,7 @@ task<void> begin_next_attempt(shared_submission s, submitted_job failed)
 {
     s->trouble(error(errc::unexpected, "an attempt has failed and the operator tries again: " + failed.message));
     s->follower.reset();
+    s->client.reset();
     s->deadline = s->after(s->what.cluster_timeout);
     co_await await_cluster_name(s);
     step_end const up = co_await reach_cluster(s);
