@@ -17,6 +17,7 @@ cmake --build build/release --target kubectl-ray playground
 
 say "3/3  The playground: this is a stand-in for Kubernetes and KubeRay, no real cluster"
 bin=$(mktemp -d)
+mkdir "$bin/logs"
 trap 'rm -rf "$bin"' EXIT
 ln -s "$PWD/build/release/kubectl-ray/kubectl-ray" "$bin/kubectl-ray"
 export PATH="$bin:$PATH"
@@ -24,13 +25,29 @@ export PATH="$bin:$PATH"
 ray='kubectl-ray'
 if command -v kubectl >/dev/null; then ray='kubectl ray'; fi
 
+hello=$PWD/examples/hello_job
 build/release/examples/playground/playground -- bash -euo pipefail -c '
   show() { printf "\n$ %s\n" "$*"; "$@"; }
   show '"$ray"' create cluster demo --wait
   show '"$ray"' get cluster
-  show '"$ray"' get cluster demo -o yaml
+  show '"$ray"' get cluster demo -o yaml | sed -n 1,20p
+  show '"$ray"' job submit -c demo --no-rayjob --working-dir "$0" -- sh hello.sh
+  show '"$ray"' job submit --name nightly --working-dir "$0" -- sh hello.sh
+  show '"$ray"' job list
+  show '"$ray"' log demo --out-dir "$1"
+  show ls "$1"/*
+
+  # The ports of the cluster on this machine, as long as the command runs.
+  printf "\n$ %s &\n" "'"$ray"' session demo"
+  '"$ray"' session demo --port 0:8265 >"$1/session" & session=$!
+  until url=$(grep -o "http://[^ ]*" "$1/session"); do kill -0 $session; sleep 0.05; done
+  cat "$1/session"
+  if command -v curl >/dev/null; then show curl -s --noproxy "*" "${url%/}/api/version"; echo; fi
+  kill -INT $session; wait $session || true
+
+  show '"$ray"' job delete nightly --yes
   show '"$ray"' delete raycluster/demo -y
-'
+' "$hello" "$bin/logs"
 
 cat <<TEXT
 
