@@ -9,6 +9,8 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <boost/program_options/variables_map.hpp>
 
+#include <algorithm>
+
 namespace cli {
 namespace {
 
@@ -127,7 +129,7 @@ private:
         std::vector<std::string> near = kuberay::nearest(name, names);
         for (std::string& each : near)
             each.insert(0, "--");
-        std::string hint = near.empty() ? std::string() : "did you mean " + kuberay::join(near, " or ") + "?";
+        std::string hint = near.empty() ? hint_of_dashes() : "did you mean " + kuberay::join(near, " or ") + "?";
         fail("unknown flag " + in_quotes("--" + std::string(name)), std::move(hint));
     }
 
@@ -150,9 +152,17 @@ private:
         }
     }
 
+    // In `exec demo ls -l` the flag was meant for the program.
+    std::string hint_of_dashes() const
+    {
+        bool const has_dashes = std::ranges::find(arguments_, "--") != arguments_.end();
+        bool const runs_program = on_.words() && on_.words()->usage.find("-- ") != std::string::npos;
+        return runs_program && !has_dashes ? "a program and its own flags go behind --" : std::string();
+    }
+
     void unknown_letter(char letter, std::string const& word)
     {
-        std::string hint;
+        std::string hint = hint_of_dashes();
         std::string const name = word.substr(1, word.find('=') - 1);
         if (name.size() > 1 && on_.find(std::string_view(name))) hint = "did you mean --" + name + "?";
         fail("unknown short flag " + in_quotes(std::string(1, letter)) + " in " + in_quotes(word), std::move(hint));

@@ -4,6 +4,8 @@
 #include "commands/log_request.hpp"
 
 #include <kuberay/base/text.hpp>
+#include <kuberay/kube/api.hpp>
+#include <kuberay/ray/cluster.hpp>
 #include <kuberay/ray/session.hpp>
 
 #include <cerrno>
@@ -82,6 +84,7 @@ public:
 
     void show(ray::log_progress const& pod)
     {
+        has_written_ = has_written_ || pod.files > 0;
         std::string const text = pod.pod + ": " + amount_text(pod.files, pod.bytes);
         if (!pod.done) return block_.show(pod.pod, text);
         ++done_;
@@ -97,10 +100,13 @@ public:
 
     void clear() { block_.clear(); }
 
+    bool has_written() const noexcept { return has_written_; }
+
 private:
     context on_;
     progress_block block_;
     std::uint64_t done_ = 0, failed_ = 0, files_ = 0, bytes_ = 0;
+    bool has_written_ = false;
 };
 
 void tell_pod(context const& on, ray::pod_logs const& pod)
@@ -133,6 +139,14 @@ exit_code summarize(context const& on, ray::log_summary const& all)
     return exit_code::failed;
 }
 
+// Of an end before its time: no file is half there, but some are missing.
+void tell_left(context const& on, fs::path const& folder)
+{
+    std::error_code ignored;
+    if (folder.empty() || fs::is_empty(folder, ignored) || ignored) return;
+    on.note("Not all logs were fetched; the files in " + folder.string() + " are complete, others are missing.");
+}
+
 task<exit_code> collect(context on, log_request how, fs::path folder)
 {
     task<std::string> naming = ray::find_cluster_name(on.client(), on.ns(), how.what);
@@ -153,7 +167,15 @@ task<exit_code> collect(context on, log_request how, fs::path folder)
     task<ray::log_summary> collecting = ray::collect_logs(on.client(), on.ns(), cluster, options, on_progress);
     result<ray::log_summary> const all = co_await kuberay::as_result(std::move(collecting));
     progress->clear();
-    if (all.has_error()) throw failure(all.error().with_context("fetching the logs of " + how.what.str()));
+    if (all.has_error()) {
+        if (progress->has_written()) tell_left(on, folder);
+        if (all.error().code() == kuberay::reason::not_found && how.node.empty()) {
+            // Of a cluster that is not there, that it has no pods says too little.
+            auto const clusters = kube::api<ray::cluster>::in_ns(on.client(), on.ns());
+            co_await clusters.get(cluster);
+        }
+        throw failure(all.error().with_context("fetching the logs of " + how.what.str()));
+    }
     exit_code const code = summarize(on, *all);
     on.out().write((how.archive.empty() ? folder : fs::path(how.archive)).string() + "\n");
     co_return code;
