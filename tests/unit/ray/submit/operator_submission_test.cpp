@@ -54,7 +54,7 @@ KUBERAY_CO_TEST(operator_submission, a_submitter_that_fails_is_told_with_the_end
     submit_world world(executor);
     world.server.put_yaml(
         "apiVersion: v1\nkind: Pod\nmetadata: {name: train-x1, labels: {job-name: train}}\n"
-        "spec: {nodeName: n, containers: [{name: ray-job-submitter, image: i}]}\nstatus: {phase: Failed}\n"
+        "spec: {nodeName: node-1, containers: [{name: ray-job-submitter, image: i}]}\nstatus: {phase: Failed}\n"
     );
     world.streams.append_log("train-x1", "ray-job-submitter", "pip: no such package\n");
     world.streams.end_log("train-x1", "ray-job-submitter");
