@@ -133,11 +133,11 @@ KUBERAY_CO_TEST(ray_head, stops_a_job_with_all_its_processes)
     reply const accepted = co_await world.submit(job_that("loop", "sleep 600 & echo child $!; wait"));
     reply log;
     std::string const target = world.log_target("loop");
-    while (log.body.find("child ") == std::string::npos || !log.body.ends_with('\n')) {
+    while (log.body.find("\nchild ") == std::string::npos || !log.body.ends_with('\n')) {
         co_await sleep_for(5ms);
         log = co_await world.ask("GET", target);
     }
-    int const child = std::stoi(log.body.substr(log.body.rfind("child ") + 6));
+    int const child = std::stoi(log.body.substr(log.body.rfind("\nchild ") + 7));
     EXPECT_EQ(::kill(child, 0), 0);
     reply const stopping = co_await world.ask("POST", "/api/jobs/loop/stop");
     EXPECT_EQ(stopping.body, R"({"stopped":true})");
