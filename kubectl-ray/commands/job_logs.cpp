@@ -30,9 +30,11 @@ task<void> until_submitted(context on, job_subject of)
         task<ray::submitted_job> looking = of.dashboard.get(of.name.id);
         result<ray::submitted_job> const found = co_await kuberay::as_result(std::move(looking));
         if (found.has_value()) co_return;
-        bool const may_come =
-            found.error().code() == kuberay::reason::not_found && of.rayjob && !ray::is_finished(of.rayjob->status);
+        bool const may_come = found.error().code() == kuberay::reason::not_found && of.rayjob;
         if (!may_come) throw failure(found.error());
+        task<ray::job> reading = read_rayjob(on, of.name.rayjob);
+        ray::job const now = co_await std::move(reading);
+        if (ray::is_finished(now.status)) throw failure(found.error());
         if (!told) on.note("Ray does not know the job " + of.name.id + " yet; waiting for it to be submitted.");
         told = true;
         co_await kuberay::sleep_for(look_again);

@@ -22,12 +22,10 @@ namespace {
 constexpr std::chrono::seconds stop_limit(10), settle_limit(5);
 
 task<json::value>
-create_object(context on, kube::resource_type type, std::string ns, json::object object, bool only_checked)
+create_object(context on, kube::resource_type type, std::string ns, json::object object, kube::write_params params)
 {
     kube::api_core const core(on.client(), std::move(type), std::move(ns));
-    kube::write_params params;
     params.field_manager = std::string(ray::field_manager);
-    params.dry_run = only_checked;
     json::value created = co_await core.create(std::move(object), params);
     if (json::object* const metadata = created.at("metadata").if_object()) metadata->stable_erase("managedFields");
     co_return created;
@@ -89,9 +87,17 @@ private:
         bool const scheduled = !how_.schedule.empty(), checked = how_.dry_run.server();
         json::object object = scheduled ? plan_cron_job(how_, plan_) : plan_.request.rayjob;
         kube::resource_type const& type = scheduled ? ray::cron_job::type() : ray::job::type();
-        json::value const created = co_await create_object(on, type, plan_.ns, std::move(object), checked);
+        kube::write_params params;
+        params.dry_run = checked;
+        // A KubeRay that does not know time zones would drop it, and the job would start at other times.
+        if (!how_.time_zone.empty()) params.field_validation = kube::field_validation::strict;
+        task<json::value> creating = create_object(on, type, plan_.ns, std::move(object), params);
+        result<json::value> const created = co_await kuberay::as_result(std::move(creating));
+        if (created.has_error() && created.error().message().find("timeZone") != std::string::npos)
+            throw failure(created.error().with_hint("this KubeRay is too old for --time-zone"));
+        if (created.has_error()) throw failure(created.error());
         if (checked) {
-            on.out().write(kuberay::to_yaml(created) + "\n");
+            on.out().write(kuberay::to_yaml(*created) + "\n");
             co_return exit_code::done;
         }
         on.out().write("Created RayCronJob " + plan_.rayjob + ".\n");
