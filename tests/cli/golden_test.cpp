@@ -2,10 +2,12 @@
 #include "commands/commands.hpp"
 #include "golden_file.hpp"
 
+#include <kuberay/base/async_run.hpp>
 #include <kuberay/base/file.hpp>
 #include <kuberay/base/time.hpp>
 #include <kuberay/testing/api_server.hpp>
 #include <kuberay/testing/pod_streams.hpp>
+#include <kuberay/testing/ray_head.hpp>
 #include <kuberay/testing/ray_operator.hpp>
 
 #include <gtest/gtest.h>
@@ -14,7 +16,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
+#include <map>
 #include <optional>
+#include <regex>
 #include <stdexcept>
 
 namespace cli::golden {
@@ -31,6 +36,15 @@ void spill(fs::path const& path, std::string const& text)
 {
     fs::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary) << text;
+}
+
+/// What differs from run to run: times that Ray's own lines begin with, generated ids.
+std::string without_chance(std::string text)
+{
+    static std::regex const time("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2},[0-9]{3}\t");
+    static std::regex const id("raysubmit_[1-9A-Za-z]{16}");
+    text = std::regex_replace(text, time, "$$TIME\t");
+    return std::regex_replace(text, id, "$$ID");
 }
 
 /// A word of a `setup` line with the form key=value; empty when there is none.
@@ -96,6 +110,8 @@ public:
     {
         server_.run([this](testing_server::api_server&) {
             operator_.reset();
+            if (head_) head_->stop();
+            head_.reset();
             streams_.reset();
         });
         fs::remove_all(directory_);
@@ -111,6 +127,8 @@ public:
                 server_.run([&](testing_server::api_server& server) { server.put_yaml(each.text); });
             else if (each.name == "setup")
                 each_line(each.text, [this](std::vector<std::string> const& words) {
+                    if (words.front() == "variable") return void(variables_[words.at(1)] = words.at(2));
+                    if (words.front() == "until") return await_job(words.at(1), words.at(2));
                     server_.run([&](testing_server::api_server& server) {
                         if (words.front() == "log")
                             streams_->append_log(words.at(1), words.at(2), words.at(3) + "\n");
@@ -118,6 +136,10 @@ public:
                             streams_->end_log(words.at(1), words.at(2));
                         else if (words.front() == "operator")
                             operator_ = std::make_unique<testing_server::ray_operator>(server);
+                        else if (words.front() == "head")
+                            start_head(server, value_of(words, "token"));
+                        else if (words.front() == "hold-jobs")
+                            head_->hold_jobs(words.at(1) == "true");
                         else
                             set_up(server, words);
                     });
@@ -147,6 +169,29 @@ private:
         }
     }
 
+    // Runs jobs in all pods, and at $HEAD.
+    void start_head(testing_server::api_server& server, std::string const& token)
+    {
+        testing_server::ray_head_options options;
+        options.token = token;
+        head_.emplace(server.get_executor(), options);
+        head_->attach_to(*streams_);
+        values_.emplace_back("$HEAD", "http://127.0.0.1:" + std::to_string(head_->listen()));
+        shown_.insert(shown_.begin(), {values_.back().second, "$HEAD"});
+    }
+
+    void await_job(std::string const& id, std::string const& status)
+    {
+        std::promise<void> reached;
+        server_.run([&](testing_server::api_server& server) {
+            auto const is_there = [this, id, status] { return head_->status_of(id) == status; };
+            kuberay::async_run(server.get_executor(), head_->until(is_there), [&reached](kuberay::result<void>) {
+                reached.set_value();
+            });
+        });
+        reached.get_future().wait();
+    }
+
     // `objects-after RESOURCE NAMESPACE`: the names that are left.
     void check_objects(section& into)
     {
@@ -172,14 +217,18 @@ private:
         from.out = out;
         from.err = err;
         from.in = std::make_shared<string_source>(input);
-        from.environment = [](std::string const&) { return std::optional<std::string>(); };
+        from.environment = [this](std::string const& name) -> std::optional<std::string> {
+            auto const found = variables_.find(name);
+            return found == variables_.end() ? std::optional<std::string>() : found->second;
+        };
         from.now = [] { return fixed_now; };
         int const code = run_program(from, commands::root(), split_words(given.sections[at].text, values_));
         section results[3];
         results[0].name = "stdout";
-        results[0].text = replaced(out->text(), shown_);
+        results[0].text = without_chance(replaced(out->text(), shown_));
         results[1].name = "stderr";
-        if (given.sections[at].argument != "stdout-only") results[1].text = replaced(err->text(), shown_);
+        if (given.sections[at].argument != "stdout-only")
+            results[1].text = without_chance(replaced(err->text(), shown_));
         results[2].name = "exit";
         results[2].argument = std::to_string(code);
         for (section& each : results) {
@@ -196,6 +245,8 @@ private:
     testing_server::api_server_thread server_;
     std::unique_ptr<testing_server::ray_operator> operator_;
     std::optional<testing_server::pod_streams> streams_;
+    std::optional<testing_server::ray_head> head_;
+    std::map<std::string, std::string> variables_;
     std::vector<std::pair<std::string, std::string>> values_, shown_;
 };
 
