@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <optional>
 
 using namespace kuberay;
 
@@ -112,21 +113,22 @@ int run(std::string const& ns, words const& arguments, words const& entrypoint)
     asio::io_context io;
     kube::client const client(io.get_executor(), kube::load_config());
     int exit_code = 0;
-    ray::job_run const job(client, ns, request_of(ns, arguments, entrypoint));
+    // What it holds open ends with it, and so does io.run().
+    std::optional<ray::job_run> job(std::in_place, client, ns, request_of(ns, arguments, entrypoint));
     asio::cancellation_signal stop;
     asio::signal_set interrupts(io, SIGINT, SIGTERM);
     interrupts.async_wait([&](error_code, int) { stop.emit(asio::cancellation_type::terminal); });
-    auto const cleaned = [&](result<void>) { io.stop(); };
+    auto const cleaned = [&](result<void>) { job.reset(); };
     auto const done = [&](result<void> ended) {
         interrupts.cancel();
-        if (ended.has_value()) return io.stop();
+        if (ended.has_value()) return job.reset();
         if (!is_cancellation(ended.error())) {
             exit_code = 1;
             report(ended.error());
         }
-        async_run(io.get_executor(), clean_up(job, &exit_code), cleaned);
+        async_run(io.get_executor(), clean_up(*job, &exit_code), cleaned);
     };
-    async_run(io.get_executor(), start_and_follow(job, &exit_code), asio::bind_cancellation_slot(stop.slot(), done));
+    async_run(io.get_executor(), start_and_follow(*job, &exit_code), asio::bind_cancellation_slot(stop.slot(), done));
     io.run();
     return exit_code;
 }

@@ -54,9 +54,8 @@ class Submit(LabTest):
 
     def becomes(self, deployment, job):
         status = eventually(lambda: (
-            lambda now: now.get("jobDeploymentStatus") == deployment and now
+            lambda now: (now.get("jobDeploymentStatus"), now.get("jobStatus")) == (deployment, job) and now
         )(self.object("rayjob", "train").get("status", {})))
-        self.assertEqual(status["jobStatus"], job)
         return status
 
     def wait_for(self, running, text):
@@ -150,8 +149,8 @@ class Submit(LabTest):
 
     def test_an_interruption_later_leaves_the_job_running(self):
         gate = self.folder / "gate"
-        running = self.start("train", "--", "sh", "-c", f"echo ready; while [ ! -e {gate} ]; do sleep 0.05; done")
-        self.wait_for(running, "ready\n")
+        running = self.start("train", "--", "sh", "-c", f"echo it has begun; while [ ! -e {gate} ]; do sleep 0.05; done")
+        self.wait_for(running, "it has begun\n")
         self.assertIn("the job runs on: raysubmit_", self.interrupt(running))
         self.becomes("Running", "RUNNING")
         gate.touch()

@@ -120,6 +120,8 @@ task<void> await_cluster_name(shared_submission s);
 task<void> check_cluster_exists(shared_submission s);
 task<step_end> reach_cluster(shared_submission s);
 task<step_end> reach_dashboard(shared_submission s);
+/// A client with a connection of its own.
+task<job_client> make_client(shared_submission s);
 /// submission_upload.cpp,
 task<void> refuse_taken_id(shared_submission s);
 task<void> upload_packages(shared_submission s);

@@ -18,11 +18,17 @@ task<void> settle(shared_submission s, own_task<T>* op)
     if (settled.has_error() && settled.error().code() != errc::timed_out) throw failure(settled.error());
 }
 
-// True when Ray has the job. Errors: nobody can tell.
+task<submitted_job> look_anew(shared_submission s)
+{
+    job_client const client = co_await make_client(s);
+    co_return co_await client.get(s->traces.submission_id);
+}
+
+// True when Ray has the job: asked over a new connection, as the one that was interrupted may hang. Errors: nobody can
+// tell.
 task<bool> ask_ray(shared_submission s)
 {
-    job_client const client = *s->client;
-    task<submitted_job> reading = with_timeout(longest_look, client.get(s->traces.submission_id));
+    task<submitted_job> reading = with_timeout(longest_look, look_anew(s));
     result<submitted_job> const found = co_await as_result(std::move(reading));
     if (found.has_value()) co_return !s->what.submits || found->entrypoint == s->what.job.entrypoint;
     if (found.error().code() == reason::not_found) co_return false;

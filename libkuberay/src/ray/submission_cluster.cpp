@@ -101,20 +101,6 @@ task<void> dashboard_up(shared_submission s, job_client client, std::shared_ptr<
     }
 }
 
-task<job_client> make_client(shared_submission s)
-{
-    job_client_options options = s->what.client;
-    std::string const& cluster = s->traces.cluster;
-    bool const has_credential = !options.token.empty() || options.fields.contains("Authorization");
-    if (!has_credential && !cluster.empty())
-        options.token = co_await dashboard_token(s->on, s->ns, cluster, std::string());
-    if (s->what.address) co_return connect_dashboard(s->on.get_executor(), *s->what.address, std::move(options));
-    if (cluster.empty())
-        throw failure(errc::bad_input, "submitting a job: neither a RayJob, a RayCluster nor an address is given");
-    target const where(target_kind::cluster, cluster);
-    co_return dial_dashboard(s->on, s->ns, where, std::move(options));
-}
-
 std::string dashboard_name(submission const& s)
 {
     if (s.what.address) return "the dashboard at " + s.what.address->url.authority();
@@ -131,6 +117,20 @@ error no_answer(submission const& s, error const& last)
 }
 
 }  // namespace
+
+task<job_client> make_client(shared_submission s)
+{
+    job_client_options options = s->what.client;
+    std::string const& cluster = s->traces.cluster;
+    bool const has_credential = !options.token.empty() || options.fields.contains("Authorization");
+    if (!has_credential && !cluster.empty())
+        options.token = co_await dashboard_token(s->on, s->ns, cluster, std::string());
+    if (s->what.address) co_return connect_dashboard(s->on.get_executor(), *s->what.address, std::move(options));
+    if (cluster.empty())
+        throw failure(errc::bad_input, "submitting a job: neither a RayJob, a RayCluster nor an address is given");
+    target const where(target_kind::cluster, cluster);
+    co_return dial_dashboard(s->on, s->ns, where, std::move(options));
+}
 
 task<void> check_cluster_exists(shared_submission s)
 {
