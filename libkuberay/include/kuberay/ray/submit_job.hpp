@@ -98,13 +98,14 @@ struct submit_traces {
 ///
 /// Steps are separate, so that a program decides between them what a failure or an interruption means:
 /// `start`, then `follow` (or not), and `abandon` when `start` did not get through.
-/// Thread safety: on the client's executor.
+/// Thread safety: on the client's executor. Lifetime: to be destroyed on it, before its context.
 class job_run {
 public:
     job_run(kube::client on, std::string ns, submit_request what);
 
     /// Creates the RayJob (never changes one that exists), waits for its cluster and the dashboard, uploads packages and
-    /// submits. Every wait is a watch and ends early with the reason.
+    /// submits. Every wait is a watch and ends early with the reason. With an existing cluster all that can be known
+    /// beforehand (name, cluster, dashboard, submission id) comes before anything is created. Once per run.
     ///
     /// Errors: `reason::already_exists` naming the RayJob (with a hint about `replace`) or the submission id;
     /// `errc::unsatisfiable` with the operator's reason (Failed, ValidationFailed, deleted or replaced by another), or when
@@ -112,12 +113,16 @@ public:
     /// `wait_cluster_ready` and `job_client`. Cancellation: terminal; `traces` says what is there.
     task<void> start() const;
 
-    /// Output to `sink`, until the job has ended and its output is drained. Errors: those of `job_log_follower::next`;
-    /// what `sink` throws. Cancellation: terminal; can be called again and goes on at the next byte.
+    /// Output to `sink`, until the job has ended and its output is drained; with a backoffLimit that of every attempt.
+    /// When the cluster goes before that, the RayJob's word counts and `trouble` says what is missing.
+    /// Errors: those of `job_log_follower::next`; `errc::unsatisfiable` when the RayJob was deleted or the operator gave
+    /// up; what `sink` throws. Cancellation: terminal; can be called again and goes on behind the bytes given to `sink`.
     task<submitted_job> follow(std::function<task<void>(std::string bytes)> sink) const;
 
     /// Deletes the RayJob that `start` created (by its uid), unless Ray has accepted the job or `even_accepted`.
-    /// Errors: the server's; absence is none.
+    /// Also what a cancelled `start` had under way is found: its RayJob by a mark of this run, its submission by asking Ray;
+    /// `traces` is exact afterwards. Errors: the server's (absence is none); when nobody can tell whether Ray has the job, or
+    /// when the deletion would stop another's job of the same id, the RayJob is kept and the error says so.
     task<void> abandon(bool even_accepted = false) const;
 
     /// Waits until the RayJob says Complete or Failed. Errors: as `start`.
