@@ -2,6 +2,7 @@
 
 #include "on_terminal.hpp"
 
+#include <kuberay/base/async_run.hpp>
 #include <kuberay/testing/api_server.hpp>
 #include <kuberay/testing/ray_head.hpp>
 #include <kuberay/testing/ray_operator.hpp>
@@ -10,6 +11,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <memory>
 #include <optional>
 
@@ -61,8 +63,25 @@ protected:
 
     std::size_t rayjobs()
     {
-        return server_.ask([](simulator::api_server& server) { return server.all("rayjobs.ray.io", "default").size(); }
-        );
+        return server_.ask([](simulator::api_server& server) { return count(server); });
+    }
+
+    // Deletion ends with the operator, which takes its finalizer away.
+    void until_no_rayjob()
+    {
+        auto const gone = std::make_shared<std::promise<void>>();
+        server_.run([gone](simulator::api_server& server) {
+            kuberay::async_run(
+                server.get_executor(), server.until([server] { return count(server) == 0; }),
+                [gone](kuberay::result<void>) { gone->set_value(); }
+            );
+        });
+        EXPECT_EQ(gone->get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+    }
+
+    static std::size_t count(simulator::api_server const& server)
+    {
+        return server.all("rayjobs.ray.io", "default").size();
     }
 
     std::string status()
@@ -86,7 +105,7 @@ TEST_F(job_interrupt, before_ray_has_the_job_it_deletes_what_was_created)
     running->type(ctrl_c);
     running->seen("Deleted RayJob demo and its Ray cluster.");
     EXPECT_EQ(running->wait(), 130);
-    EXPECT_EQ(rayjobs(), 0u);
+    until_no_rayjob();
     EXPECT_EQ(status(), "");
 }
 
@@ -122,7 +141,7 @@ TEST_F(job_interrupt, afterwards_it_deletes_when_that_was_asked_for)
     running->type(ctrl_c);
     running->seen("Deleted RayJob demo and its Ray cluster.");
     EXPECT_EQ(running->wait(), 130);
-    EXPECT_EQ(rayjobs(), 0u);
+    until_no_rayjob();
 }
 
 TEST_F(job_interrupt, it_stops_the_job_when_that_was_asked_for)
@@ -153,7 +172,7 @@ TEST_F(job_interrupt, a_limit_of_time_is_no_interruption_but_cleans_up_as_well)
     auto const running = submit({"--timeout", "1s"}, "true");
     running->seen("the job was not submitted within 1s");
     EXPECT_EQ(running->wait(), 124);
-    EXPECT_EQ(rayjobs(), 0u);
+    until_no_rayjob();
 }
 
 }  // namespace
