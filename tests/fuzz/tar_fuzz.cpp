@@ -44,15 +44,23 @@ seen decode(std::string_view bytes, std::size_t piece)
     return what;
 }
 
-std::filesystem::path scratch()
-{
-    static std::filesystem::path const made = [] {
+struct scratch_place {
+    scratch_place()
+    {
         std::string name = (std::filesystem::temp_directory_path() / "kuberay-fuzz-XXXXXX").string();
         KUBERAY_FUZZ_CHECK(::mkdtemp(name.data()) != nullptr);
-        std::atexit([] { std::filesystem::remove_all(scratch()); });
-        return std::filesystem::path(name);
-    }();
-    return made;
+        path = name;
+    }
+    scratch_place(scratch_place const&) = delete;
+    scratch_place& operator=(scratch_place const&) = delete;
+    ~scratch_place() { std::filesystem::remove_all(path); }
+    std::filesystem::path path;
+};
+
+std::filesystem::path const& scratch()
+{
+    static scratch_place const made;
+    return made.path;
 }
 
 void unpack(std::string_view bytes)
