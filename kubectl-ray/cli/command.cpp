@@ -16,13 +16,13 @@ command_node const* child_named(command_node const& of, std::string_view word)
 
 // True when the next argument is the value of this flag. Before the command is known only the global flags are: of
 // another one we only know that its value is no command.
-bool takes_next(flags& globals, std::string const& word)
+bool takes_next(flags& globals, std::string const& word, command_node const& at, std::string const& next)
 {
     if (word.find('=') != std::string::npos) return false;
     bool const is_long = word.starts_with("--");
     if (!is_long && word.size() != 2) return false;
     flag* const known = is_long ? globals.find(std::string_view(word).substr(2)) : globals.find(word[1]);
-    return !known || !known->bare;
+    return known ? !known->bare : !child_named(at, next);
 }
 
 }  // namespace
@@ -65,9 +65,8 @@ found_command find_command(command_node const& root, std::vector<std::string> co
         if (word == "--") break;
         if (word.size() > 1 && word.front() == '-') {
             found.arguments.push_back(word);
-            bool const skips =
-                takes_next(globals, word) && i + 1 < words.size() && !child_named(found.last(), words[i + 1]);
-            if (skips) found.arguments.push_back(words[++i]);
+            if (i + 1 < words.size() && takes_next(globals, word, found.last(), words[i + 1]))
+                found.arguments.push_back(words[++i]);
             continue;
         }
         command_node const* const child = child_named(found.last(), word);

@@ -18,7 +18,7 @@ RAY_SCRIPT = pathlib.Path(__file__).parents[1] / "e2e" / "lab" / "ray.sh"
 VERSION = "2.60.0"
 RAY = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "kuberay-lab" / f"ray-{VERSION}" / "bin" / "ray"
 ADDRESS = "http://10.0.255.1:8265"
-NAMESPACE = "jobs"
+NAMESPACE = "bench-jobs"
 CLUSTER = "bench"
 
 
@@ -140,6 +140,6 @@ class Jobs(unittest.TestCase):
 
     @staticmethod
     def digest_of(identifier):
-        subprocess.run(ours("wait", identifier, "--for=complete", "--timeout", "60s"), check=True, capture_output=True)
+        subprocess.run(ours("wait", identifier, "--timeout", "60s"), check=True, capture_output=True)
         with urllib.request.urlopen(f"{ADDRESS}/api/jobs/{identifier}/logs", timeout=20) as answer:
             return re.search(r"\b[0-9a-f]{64}\b", json.load(answer)["logs"])[0]

@@ -23,6 +23,7 @@ TEST(command_tree, words_lead_to_commands_wherever_flags_stand)
              {{"get", "cluster"}, "ray get cluster", {}},
              {{"list", "clusters", "demo"}, "ray get cluster", {"demo"}},
              {{"-n", "team", "get", "cluster", "-A"}, "ray get cluster", {"-n", "team", "-A"}},
+             {{"-n", "jobs", "get", "cluster"}, "ray get cluster", {"-n", "jobs"}},
              {{"--namespace=team", "get", "cluster"}, "ray get cluster", {"--namespace=team"}},
              {{"get", "-A", "cluster", "x"}, "ray get cluster", {"-A", "x"}},
              {{"--insecure-skip-tls-verify", "get", "cluster"}, "ray get cluster", {"--insecure-skip-tls-verify"}},
