@@ -13,15 +13,6 @@ namespace {
 // Between two looks whether a job that the dashboard does not know yet was submitted.
 constexpr std::chrono::milliseconds look_again(500);
 
-void declare_job(flags& on, job_place& place, std::vector<std::string>& words)
-{
-    on.words("(NAME | SUBMISSION-ID)", 1, 1, &words).completes = complete_job_names(&place);
-    place.declare(
-        on, "Ray cluster whose job it is; the word is then a submission id, no RayJob.",
-        "URL of the dashboard whose job it is."
-    );
-}
-
 // A RayJob of InteractiveMode has an id before anybody has submitted it.
 task<void> until_submitted(context on, job_subject of)
 {

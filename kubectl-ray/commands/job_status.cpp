@@ -61,11 +61,7 @@ public:
                  "says only whether it could be read; job wait tells how a job ends.");
         on.example("A RayJob", "job status nightly");
         on.example("Only the word", "job status nightly -o jsonpath={.status.jobStatus}");
-        on.words("(NAME | SUBMISSION-ID)", 1, 1, &words_).completes = complete_job_names(&place_);
-        place_.declare(
-            on, "Ray cluster whose job it is; the word is then a submission id, no RayJob.",
-            "URL of the dashboard whose job it is."
-        );
+        declare_job(on, place_, words_);
         output_.declare(on);
     }
 
@@ -184,11 +180,7 @@ public:
                  "is over. For a RayJob --for can say something else; with -c or --address it is a submission.");
         on.example("Until it has ended", "job wait nightly --timeout 2h");
         on.example("Until it runs", "job wait nightly --for running");
-        on.words("(NAME | SUBMISSION-ID)", 1, 1, &words_).completes = complete_job_names(&place_);
-        place_.declare(
-            on, "Ray cluster whose job it is; the word is then a submission id, no RayJob.",
-            "URL of the dashboard whose job it is."
-        );
+        declare_job(on, place_, words_);
         flag& state = on.value(
             "for", 0, &text_,
             "What a RayJob is waited for: complete, running, ready, suspended, delete, condition=TYPE[=STATUS] or "

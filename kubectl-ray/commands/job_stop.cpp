@@ -32,11 +32,7 @@ public:
                  "SIGKILL 3 seconds later. The RayJob and its cluster stay; job delete removes them.");
         on.example("The job of a RayJob", "job stop nightly");
         on.example("A submission", "job stop raysubmit_Abc123 -c demo");
-        on.words("(NAME | SUBMISSION-ID)", 1, 1, &words_).completes = complete_job_names(&place_);
-        place_.declare(
-            on, "Ray cluster whose job it is; the word is then a submission id, no RayJob.",
-            "URL of the dashboard whose job it is."
-        );
+        declare_job(on, place_, words_);
         on.toggle("no-wait", 0, &no_wait_, "Return when Ray has taken the request.");
         on.value("timeout", 0, &timeout_, "Longest wait until the job has ended; 0 means no limit.");
     }

@@ -92,6 +92,15 @@ job_subject::job_subject(job_name named, ray::job_client known_by)
 {
 }
 
+void declare_job(flags& on, job_place& place, std::vector<std::string>& words)
+{
+    on.words("(NAME | SUBMISSION-ID)", 1, 1, &words).completes = complete_job_names(&place);
+    place.declare(
+        on, "Ray cluster whose job it is; the word is then a submission id, no RayJob.",
+        "URL of the dashboard whose job it is."
+    );
+}
+
 std::string read_job_word(std::string const& word, bool is_submission)
 {
     if (is_submission) {

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace cli::commands {
 
@@ -17,6 +18,9 @@ struct job_subject {
     ray::job_client dashboard;
     std::optional<ray::job> rayjob;
 };
+
+/// Declares the one word that names a job, with -c and --address. Lifetime: `place` and `words` outlive `on`.
+void declare_job(flags& on, job_place& place, std::vector<std::string>& words);
 
 /// Reads NAME or rayjob/NAME; with a place, a submission id. Errors: `usage_error`. Pure.
 std::string read_job_word(std::string const& word, bool is_submission);
