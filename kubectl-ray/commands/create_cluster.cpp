@@ -64,6 +64,7 @@ public:
         ray::validation_options options;
         options.groups_by_flag = !shape_.group_texts.empty();
         options.skip_tpu_validation = shape_.skip_tpu_validation;
+        options.tpu_by_flag = provider_.gives_tpu();
         std::vector<ray::problem> const problems = ray::validate(config_, options);
         if (!problems.empty()) throw usage_error(ray::as_error(problems).message());
     }

@@ -5,20 +5,41 @@
 
 namespace cli::commands {
 
-std::string changes_text(std::vector<ray::field_change> const& changes)
+namespace {
+
+std::vector<std::string> texts_of(std::vector<ray::field_change> const& changes)
 {
     std::vector<std::string> texts;
     for (ray::field_change const& change : changes)
-        texts.push_back(change.field + ": " + (change.from.empty() ? "<none>" : change.from) + " -> " + change.to);
-    return kuberay::printable_line(kuberay::join(texts, ", "));
+        texts.push_back(kuberay::printable_line(
+            change.field + ": " + (change.from.empty() ? "<none>" : change.from) + " -> " + change.to
+        ));
+    return texts;
+}
+
+constexpr std::string_view nothing = ": nothing to change\n";
+constexpr std::string_view server_dry_run = " (server dry run)";
+
+}  // namespace
+
+std::string changes_list(std::string const& what, std::vector<ray::field_change> const& changes, bool dry_run)
+{
+    if (changes.empty()) return what + std::string(nothing);
+    std::string list = what + (dry_run ? std::string(server_dry_run) : std::string()) + ":\n";
+    for (std::string const& text : texts_of(changes))
+        list += "  " + text + "\n";
+    return list;
 }
 
 void report_edit(context const& on, std::string const& what, ray::edit_outcome const& outcome, bool dry_run)
 {
+    std::string line = what;
     if (outcome.changes.empty())
-        on.out().write(what + ": nothing to change\n");
+        line += nothing;
     else
-        on.out().write(what + ": " + changes_text(outcome.changes) + (dry_run ? " (server dry run)" : "") + "\n");
+        line += ": " + kuberay::join(texts_of(outcome.changes), ", ")
+                + (dry_run ? std::string(server_dry_run) : std::string()) + "\n";
+    on.out().write(line);
     on.out().flush();
 }
 

@@ -8,8 +8,8 @@
 
 namespace cli::commands {
 
-/// `field: old -> new` of every change, in order, separated by commas. Pure.
-std::string changes_text(std::vector<ray::field_change> const& changes);
+/// What an edit of many fields does to `what`: a line each as `field: old -> new`, or that there is nothing to do. Pure.
+std::string changes_list(std::string const& what, std::vector<ray::field_change> const& changes, bool dry_run);
 
 /// The line on stdout that says what an edit did to `what`, or that there was nothing to do.
 void report_edit(context const& on, std::string const& what, ray::edit_outcome const& outcome, bool dry_run);

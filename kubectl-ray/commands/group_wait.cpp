@@ -4,10 +4,14 @@
 #include "cli/quote.hpp"
 
 #include <kuberay/base/json.hpp>
+#include <kuberay/base/text.hpp>
 #include <kuberay/ray/scale.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <cstddef>
 
 namespace cli::commands {
 
@@ -28,13 +32,14 @@ task<void> wait_for_groups(
 )
 {
     progress_line line(on);
-    std::function<void(std::string const&, int, int)> const on_progress =
-        [&line](std::string const& group, int ready, int wanted) {
-            line.show(
-                "Waiting for worker group " + group + ": " + std::to_string(ready) + "/" + std::to_string(wanted)
-                + " pods ready"
-            );
-        };
+    std::vector<std::string> known(groups.size());  // what is known of each group, in the order of `groups`
+    std::function<void(std::string const&, int, int)> const on_progress = [&](std::string const& group, int ready,
+                                                                              int wanted) {
+        for (std::size_t i = 0; i < groups.size(); ++i)
+            if (groups[i] == group) known[i] = group + " " + std::to_string(ready) + "/" + std::to_string(wanted);
+        if (std::ranges::all_of(known, [](std::string const& text) { return !text.empty(); }))
+            line.show("Waiting for pods of worker groups: " + kuberay::join(known, ", ") + " ready");
+    };
     task<void> waiting = ray::wait_groups_ready(on.client(), ns, cluster, groups, limit, on_progress);
     result<void> const ended = co_await kuberay::as_result(std::move(waiting));
     line.clear();

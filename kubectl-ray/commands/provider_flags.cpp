@@ -62,7 +62,7 @@ void provider_flags::add_to(ray::cluster_config& config, flags const& given) con
     options.which = ray::parse_provider(provider_).value();
     if (balancer_ != "none")
         options.balancer = balancer_ == "internal" ? ray::load_balancer::internal : ray::load_balancer::external;
-    std::vector<ray::problem> const problems = ray::validate(options);
+    std::vector<ray::problem> const problems = ray::validate(options, config);
     if (!problems.empty()) throw usage_error(ray::as_error(problems).message());
     ray::add_provider_parts(config, options);
 }

@@ -18,6 +18,9 @@ struct provider_flags {
     /// without one.
     void add_to(kuberay::ray::cluster_config& config, flags const& given) const;
 
+    /// Whether the selectors of a TPU came from flags of their own.
+    bool gives_tpu() const { return !options_.tpu_accelerator.empty() || !options_.tpu_topology.empty(); }
+
 private:
     std::string provider_, balancer_ = "none";
     kuberay::ray::provider_options options_;

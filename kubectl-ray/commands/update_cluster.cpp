@@ -88,21 +88,21 @@ public:
         kube::api_core const core(on.client(), ray::cluster::type(), ns);
         json::value const now = co_await core.get(name_);
         ray::edit_plan const plan = ray::plan_update(now.as_object(), update_);
-        ray::edit_outcome seen;
-        seen.changes = plan.changes;
+        std::string const planned = changes_list(what, plan.changes, false);
         if (plan.changes.empty() || dry_run_.client()) {
-            report_edit(on, what, seen, false);
+            on.out().write(planned);
+            on.out().flush();
             co_return exit_code::done;
         }
-        std::string const question = what + ": " + changes_text(plan.changes) + "\nChange it?";
         bool const asks = !yes_ && !dry_run_.server();
-        if (asks && !confirmed(on, question)) co_return exit_code::done;
+        if (asks && !confirmed(on, planned + "Change it?")) co_return exit_code::done;
         ray::edit_options options;
         options.dry_run = dry_run_.server();
         options.force = force_;
         options.uid = std::string(kuberay::string_at(now, "metadata.uid"));
         ray::edit_outcome const outcome = co_await ray::update_cluster(on.client(), ns, name_, update_, options);
-        report_edit(on, what, outcome, options.dry_run);
+        on.out().write(changes_list(what, outcome.changes, options.dry_run));
+        on.out().flush();
         tell_of_autoscaler(on, outcome);
         if (options.dry_run) co_return exit_code::done;
         co_await tell_of_stale_pods(on, ns, name_, outcome.object);

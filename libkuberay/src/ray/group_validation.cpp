@@ -75,7 +75,8 @@ void check_tpu(problem_list& problems, group_names const& names)
 {
     auto const& group = names.group;
     if (!is_amount(group.tpu)) return;
-    std::string const where = names.of("--worker-node-selectors", "node-selectors");
+    std::string const where =
+        problems.options().tpu_by_flag ? "--tpu-topology" : names.of("--worker-node-selectors", "node-selectors");
     for (std::string_view const key : {accelerator_key, topology_key}) {
         auto const found = group.node_selectors.find(std::string(key));
         if (found != group.node_selectors.end() && !found->second.empty()) continue;

@@ -3,6 +3,8 @@
 #include <kuberay/base/text.hpp>
 #include <kuberay/ray/provider.hpp>
 
+#include <algorithm>
+
 namespace kuberay::ray {
 namespace {
 
@@ -112,12 +114,13 @@ void add_spot(worker_group_config& group, provider which)
     }
 }
 
+bool is_wanted(std::string const& amount) { return !amount.empty() && amount != "0"; }
+
 void add_to_group(worker_group_config& group, provider_options const& options)
 {
     // Only groups that ask for GPUs need a node that has them.
-    bool const wants_gpu = !group.gpu.empty() && group.gpu != "0";
-    bool const wants_tpu = !group.tpu.empty() && group.tpu != "0";
-    if (!options.gpu.empty() && wants_gpu)
+    bool const wants_tpu = is_wanted(group.tpu);
+    if (!options.gpu.empty() && is_wanted(group.gpu))
         group.node_selectors.emplace(std::string(gpu_selector(options.which)), options.gpu);
     if (!options.tpu_accelerator.empty() && wants_tpu)
         group.node_selectors.emplace("cloud.google.com/gke-tpu-accelerator", options.tpu_accelerator);
@@ -153,7 +156,7 @@ result<provider> parse_provider(std::string_view text)
     return error(errc::bad_input, "unknown provider " + kuberay::quoted(text) + "; known are gke, eks, aks");
 }
 
-std::vector<problem> validate(provider_options const& options)
+std::vector<problem> validate(provider_options const& options, cluster_config const& config)
 {
     std::vector<problem> problems;
     exclusive_flag const flags[] = {
@@ -184,6 +187,16 @@ std::vector<problem> validate(provider_options const& options)
     if (!options.efa.empty())
         if (auto const checked = check_quantity(options.efa); !checked)
             problems.emplace_back("--efa", checked.error().message());
+    auto const some_group_has = [&](std::string worker_group_config::* amount) {
+        return std::ranges::any_of(config.worker_groups, [&](auto const& group) { return is_wanted(group.*amount); });
+    };
+    if (!options.gpu.empty() && !some_group_has(&worker_group_config::gpu))
+        problems.emplace_back("--accelerator", "no worker group asks for GPUs; --worker-gpu says how many");
+    bool const has_tpu = some_group_has(&worker_group_config::tpu);
+    if (!options.tpu_accelerator.empty() && !has_tpu)
+        problems.emplace_back("--tpu-accelerator", "no worker group asks for TPUs; --worker-tpu says how many");
+    else if (!options.tpu_topology.empty() && !has_tpu)
+        problems.emplace_back("--tpu-topology", "no worker group asks for TPUs; --worker-tpu says how many");
     return problems;
 }
 

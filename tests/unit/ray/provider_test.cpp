@@ -62,7 +62,8 @@ TEST(provider, each_adds_its_own_parts_and_nothing_else)
         config.worker_groups[0].gpu = "1";
         provider_options options;
         row.change(options);
-        EXPECT_TRUE(validate(options).empty()) << row.file << ": " << as_error(validate(options)).message();
+        std::vector<problem> const problems = validate(options, config);
+        EXPECT_TRUE(problems.empty()) << row.file << ": " << as_error(problems).message();
         add_provider_parts(config, options);
         EXPECT_TRUE(validate(config).empty()) << row.file;
         EXPECT_EQ(to_yaml(json::value(generate_cluster(config))), golden(row.file)) << row.file;
@@ -101,14 +102,45 @@ TEST(provider, flags_of_another_provider_and_contradictions_are_refused)
     options.claim = "c";
     options.mount_path = "data";
     std::vector<std::string> where;
-    for (problem const& p : validate(options))
+    for (problem const& p : validate(options, cluster_config()))
         where.push_back(p.where);
     EXPECT_THAT(where, testing::ElementsAre("--storage-bucket", "--storage-claim", "--storage-mount-path"));
     provider_options blob;
     blob.which = provider::aks;
     blob.container = "c";
-    ASSERT_EQ(validate(blob).size(), 1U);
-    EXPECT_EQ(validate(blob)[0].where, "--storage-secret");
+    std::vector<problem> const of_blob = validate(blob, cluster_config());
+    ASSERT_EQ(of_blob.size(), 1U);
+    EXPECT_EQ(of_blob[0].where, "--storage-secret");
+}
+
+TEST(provider, an_accelerator_that_no_group_asks_for_is_refused)
+{
+    provider_options options;
+    options.gpu = "nvidia-l4";
+    options.tpu_accelerator = "tpu-v6e-slice";
+    options.tpu_topology = "2x4";
+    EXPECT_EQ(
+        as_error(validate(options, cluster_config())).message(),
+        "--accelerator: no worker group asks for GPUs; --worker-gpu says how many\n"
+        "--tpu-accelerator: no worker group asks for TPUs; --worker-tpu says how many"
+    );
+}
+
+TEST(provider, a_bad_topology_is_named_by_the_flag_it_came_from)
+{
+    cluster_config config;
+    config.name = "demo";
+    config.worker_groups[0].tpu = "4";
+    provider_options options;
+    options.tpu_accelerator = "tpu-v6e-slice";
+    options.tpu_topology = "3x3";
+    add_provider_parts(config, options);
+    validation_options how;
+    how.tpu_by_flag = true;
+    std::vector<problem> const by_flag = validate(config, how);
+    ASSERT_EQ(by_flag.size(), 1U);
+    EXPECT_EQ(by_flag[0].where, "--tpu-topology");
+    EXPECT_EQ(validate(config)[0].where, "--worker-node-selectors");
 }
 
 }  // namespace

@@ -39,8 +39,9 @@ struct provider_options {
     std::string efa;                            ///< --efa: eks: network interfaces (EFA) of each worker
 };
 
-/// What does not fit the provider or contradicts itself, by flag. Pure.
-std::vector<problem> validate(provider_options const& options);
+/// What does not fit the provider, contradicts itself, or is for GPUs or TPUs that no worker group of `config` asks for;
+/// by flag. Pure.
+std::vector<problem> validate(provider_options const& options, cluster_config const& config);
 
 /// Adds the provider's parts to `config`: volumes and mounts, pod annotations, node selectors and tolerations of the
 /// workers, the head service's type and annotations. Nothing else changes; a selector that `config` has is kept. Pure.

@@ -26,6 +26,7 @@ struct validation_options {
     config_source source = config_source::flags;
     bool groups_by_flag = false;       ///< the groups came from repeated --worker-group flags
     bool skip_tpu_validation = false;  ///< only the two selectors are looked for, not what they say
+    bool tpu_by_flag = false;          ///< the two selectors came from --tpu-accelerator and --tpu-topology
 };
 
 /// Everything that is wrong with `config`, in the order of the flags (reference 2.5): names, quantities (bad syntax, bad
