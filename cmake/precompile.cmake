@@ -32,3 +32,20 @@ foreach(target kuberay_precompiled_object kuberay_precompiled_program)
 endforeach()
 set_target_properties(kuberay_precompiled_object PROPERTIES POSITION_INDEPENDENT_CODE ON)
 kuberay_precompile_folder(${CMAKE_CURRENT_SOURCE_DIR})
+
+# A precompiled header holds the paths of its build folder, so a cache that looks at its bytes never hits in another
+# folder. With CCACHE_PCH_EXTSUM (tests/run.py sets it) ccache takes this sum for it: of the headers it is made from,
+# and of the versions of everything else in it.
+file(GLOB precompiled_headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/libkuberay/include/kuberay/base/*.hpp)
+list(APPEND precompiled_headers ${CMAKE_CURRENT_SOURCE_DIR}/cmake/precompiled.hpp)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${precompiled_headers})
+set(precompiled_sum "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION} ${Boost_VERSION} ${fmt_VERSION}")
+foreach(header IN LISTS precompiled_headers)
+  file(SHA256 ${header} header_sum)
+  string(APPEND precompiled_sum " ${header_sum}")
+endforeach()
+foreach(target kuberay_precompiled_object kuberay_precompiled_program)
+  foreach(extension pch gch)
+    file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.dir/cmake_pch.hxx.${extension}.sum "${precompiled_sum}\n")
+  endforeach()
+endforeach()

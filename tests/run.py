@@ -188,6 +188,7 @@ def main():
     os.environ.setdefault("CCACHE_NOHASHDIR", "1")
     os.environ.setdefault("CCACHE_MAXSIZE", "20G")
     os.environ.setdefault("CCACHE_SLOPPINESS", "pch_defines,time_macros")  # precompiled headers
+    os.environ.setdefault("CCACHE_PCH_EXTSUM", "1")  # cmake/precompile.cmake
     caches()
     rows = []
     for name, run in LEVELS.items():

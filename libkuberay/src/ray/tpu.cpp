@@ -53,6 +53,7 @@ std::vector<std::int64_t> dimensions_of(std::string_view text)
     std::vector<std::int64_t> dimensions;
     for (std::string const& part : split(text, 'x')) {
         std::int64_t size = 0;
+        if (part.starts_with('0')) return {};
         auto const read = std::from_chars(part.data(), part.data() + part.size(), size);
         if (read.ec != std::errc() || read.ptr != part.data() + part.size() || size < 1 || size > 4096) return {};
         dimensions.push_back(size);

@@ -30,6 +30,24 @@ KUBERAY_CO_TEST(task, as_result_keeps_the_error)
     EXPECT_EQ(fine.value(), 7);
 }
 
+task<bool> yes_or_failure(bool fails)
+{
+    co_await sleep_for(1ms);
+    if (fails) throw failure(errc::bad_input, "no such thing");
+    co_return true;
+}
+
+// An error converts to bool, and must not be taken for the value.
+KUBERAY_CO_TEST(task, a_yes_or_no_keeps_its_error)
+{
+    auto const failed = co_await as_result(yes_or_failure(true));
+    EXPECT_TRUE(failed.has_error());
+    auto const late = co_await as_result(with_timeout(10s, yes_or_failure(true)));
+    EXPECT_TRUE(late.has_error());
+    auto const fine = co_await as_result(yes_or_failure(false));
+    EXPECT_TRUE(fine.value());
+}
+
 KUBERAY_CO_TEST(task, a_failure_is_not_reported_as_a_timeout)
 {
     auto const failed = co_await as_result(with_timeout(10s, failure_after(1ms)));

@@ -59,6 +59,7 @@ TEST(tpu, what_does_not_exist_is_refused_with_the_reason)
         {slice_of("tpu-v9", "2x2", 4, 1), "unknown TPU accelerator \"tpu-v9\"; known are tpu-v6e-slice"},
         {slice_of("tpu-v6e-slice", "3x3", 4, 1), "has no topology \"3x3\"; it has 1x1, 2x2"},
         {slice_of("tpu-v6e-slice", "2by2", 4, 1), "is no topology"},
+        {slice_of("tpu-v4-podslice", "02x2x1", 4, 1), "is no topology"},
         {slice_of("tpu-v4-podslice", "2x2", 4, 1), "three dimensions"},
         {slice_of("tpu-v6e-slice", "2x2", 8, 1), "has 4 chips per host, not 8"},
         {slice_of("tpu-v6e-slice", "2x4", 0, 1), "has 4 or 8 chips per host, not 0"},

@@ -38,10 +38,10 @@ task<void> store(task<T> op, outcome<T>* into)
             into->value.emplace();
         } else {
             T value = co_await std::move(op);
-            into->value.emplace(std::move(value));
+            into->value.emplace(boost::system::in_place_value, std::move(value));
         }
     } catch (...) {
-        into->value.emplace(current_error());
+        into->value.emplace(boost::system::in_place_error, current_error());
     }
 }
 
