@@ -120,12 +120,11 @@ KUBERAY_HEAD_CONTRACT(an_id_that_is_taken_is_refused_until_the_job_is_deleted)
     std::string const node(first.at("driver_node_id").as_string());
     std::string const target = "/api/v0/logs/file?lines=-1&filename=job-driver-" + id + ".log&node_id=" + node;
     std::string const setting_up = "Runtime env is setting up.\n";
-    reply log;
-    while (log.body.find(setting_up) == log.body.rfind(setting_up)) {
-        log = co_await at.ask("GET", target);
-        EXPECT_EQ(log.status, 200) << log.body;
-        co_await sleep_for(std::chrono::milliseconds(20));
-    }
+    head_place::awaited_answer const set_up_twice = [setting_up](reply const& answer) {
+        return answer.status != 200 || answer.body.find(setting_up) != answer.body.rfind(setting_up);
+    };
+    reply const log = co_await at.ask_until("GET", target, set_up_twice);
+    EXPECT_EQ(log.status, 200) << log.body;
     EXPECT_NE(log.body.find("\nonce\n"), std::string::npos) << log.body;
 }
 
@@ -142,19 +141,21 @@ KUBERAY_HEAD_CONTRACT(a_job_is_stopped_once)
         "RuntimeError: Attempted to delete job '" + id + "', but it is in a non-terminal state RUNNING."
     );
     // The lab's head loses a job that is stopped before its process is there.
-    for (;;) {
-        std::string const log = co_await at.log(id);
-        if (log.find("\nbegun\n") != std::string::npos) break;
-        co_await sleep_for(std::chrono::milliseconds(20));
-    }
+    std::string const log = co_await at.log_with(id, "\nbegun\n");
     reply const stopping = co_await at.ask("POST", "/api/jobs/" + id + "/stop");
     EXPECT_EQ(stopping.document(), json::value({{"stopped", true}}));
     json::object const job = co_await at.until(id, "STOPPED");
     EXPECT_EQ(job.at("message"), "Job was intentionally stopped.");
     EXPECT_TRUE(job.at("driver_exit_code").is_null());
-    reply const again = co_await at.ask("POST", "/api/jobs/" + id + "/stop");
+    // A real head says true as long as the supervisor of the job lives, which may be a while after the job is over.
+    head_place::awaited_answer const nothing_to_stop = [](reply const& answer) {
+        return answer.status != 200 || answer.document() != json::value({{"stopped", true}});
+    };
+    reply const again = co_await at.ask_until("POST", "/api/jobs/" + id + "/stop", nothing_to_stop);
     EXPECT_EQ(again.status, 200);
     EXPECT_EQ(again.document(), json::value({{"stopped", false}}));
+    json::object const still = co_await at.job(id);
+    EXPECT_EQ(still, job) << "asked again, it stays what it was";
 }
 
 KUBERAY_HEAD_CONTRACT(a_job_without_resources_waits_and_hears_nothing_of_its_stop)
@@ -163,17 +164,19 @@ KUBERAY_HEAD_CONTRACT(a_job_without_resources_waits_and_hears_nothing_of_its_sto
     json::object request = job_that(id, "true");
     request["entrypoint_num_cpus"] = 64;
     reply const accepted = co_await at.submit(request);
-    std::string message;
-    while (message.find("waiting for resources") == std::string::npos) {
-        json::object const now = co_await at.job(id);
-        message = now.at("message").as_string();
+    head_place::awaited_answer const waits = [](reply const& answer) {
+        EXPECT_EQ(answer.status, 200) << answer.body;
+        json::value const now = answer.document();
         EXPECT_EQ(now.at("status"), "PENDING");
         EXPECT_TRUE(now.at("driver_node_id").is_null());
-        co_await sleep_for(std::chrono::milliseconds(20));
-    }
+        return string_at(now, "message").find("waiting for resources") != std::string_view::npos;
+    };
+    reply const waiting = co_await at.ask_until("GET", "/api/jobs/" + id, waits);
+    json::value const seen = waiting.document();
     EXPECT_EQ(
-        message, "Job has not started yet. It may be waiting for resources (CPUs, GPUs, memory, custom resources) to "
-                 "become available."
+        seen.at("message"),
+        "Job has not started yet. It may be waiting for resources (CPUs, GPUs, memory, custom resources) to "
+        "become available."
     );
     reply const stopped = co_await at.ask("POST", "/api/jobs/" + id + "/stop");
     EXPECT_EQ(stopped.document(), json::value({{"stopped", true}}));

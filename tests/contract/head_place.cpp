@@ -107,16 +107,30 @@ task<json::object> job_of(head_place at, std::string id)
     co_return found;
 }
 
-bool is_over(json::value const& status) { return status != "PENDING" && status != "RUNNING"; }
+bool is_over(std::string_view status) { return status != "PENDING" && status != "RUNNING"; }
+
+task<reply> repeat(head_place at, std::string method, std::string target, head_place::awaited_answer awaited)
+{
+    for (;;) {
+        reply answer = co_await at.ask(method, target);
+        if (awaited(answer)) co_return answer;
+        co_await sleep_for(std::chrono::milliseconds(20));
+    }
+}
 
 task<json::object> wait_for_status(head_place at, std::string id, std::string status)
 {
-    for (;;) {
-        json::object const now = co_await at.job(id);
-        if (now.at("status") == json::value(status)) co_return now;
-        if (is_over(now.at("status"))) throw failure(errc::unexpected, "instead of " + status + ": " + to_json(now));
-        co_await sleep_for(std::chrono::milliseconds(20));
-    }
+    head_place::awaited_answer const reached = [status](reply const& answer) {
+        if (answer.status != 200) return true;
+        json::value const now = answer.document();
+        return string_at(now, "status") == status || is_over(string_at(now, "status"));
+    };
+    reply const last = co_await at.ask_until("GET", "/api/jobs/" + id, reached);
+    if (last.status != 200) throw failure(errc::unexpected, "GET of a job: " + last.body);
+    json::object const now = last.document().as_object();
+    if (now.at("status") != json::value(status))
+        throw failure(errc::unexpected, "instead of " + status + ": " + to_json(now));
+    co_return now;
 }
 
 task<json::object> run_job(head_place at, json::object job, std::string status)
@@ -128,14 +142,39 @@ task<json::object> run_job(head_place at, json::object job, std::string status)
     co_return ended;
 }
 
+std::string whole_log(std::string const& id)
+{
+    return "/api/v0/logs/file?submission_id=" + id + "&node_id=any&lines=-1";
+}
+
 task<std::string> log_of(head_place at, std::string id)
 {
-    reply const answer = co_await at.ask("GET", "/api/v0/logs/file?submission_id=" + id + "&node_id=any&lines=-1");
+    reply const answer = co_await at.ask("GET", whole_log(id));
+    if (answer.status != 200) throw failure(errc::unexpected, "GET of a log: " + answer.body);
+    co_return answer.body;
+}
+
+task<std::string> grown_log_of(head_place at, std::string id, std::string text)
+{
+    head_place::awaited_answer const there = [text](reply const& answer) {
+        return answer.status != 200 || answer.body.find(text) != std::string::npos;
+    };
+    reply const answer = co_await at.ask_until("GET", whole_log(id), there);
     if (answer.status != 200) throw failure(errc::unexpected, "GET of a log: " + answer.body);
     co_return answer.body;
 }
 
 }  // namespace
+
+task<reply> head_place::ask_until(std::string method, std::string target, awaited_answer awaited) const
+{
+    return repeat(*this, std::move(method), std::move(target), std::move(awaited));
+}
+
+task<std::string> head_place::log_with(std::string id, std::string text) const
+{
+    return grown_log_of(*this, std::move(id), std::move(text));
+}
 
 task<json::object> head_place::job(std::string id) const { return job_of(*this, std::move(id)); }
 

@@ -6,6 +6,7 @@
 #include <kuberay/net/websocket.hpp>
 #include <kuberay/testing/ray_head.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,8 @@ class head_place {
 public:
     head_place(std::shared_ptr<net::transport> client, std::string token, std::optional<testing::ray_head> stand_in);
 
+    using awaited_answer = std::function<bool(reply const& answer)>;
+
     /// An id or name that nobody else uses.
     std::string own(std::string const& name) const;
 
@@ -32,11 +35,17 @@ public:
     net::http_request dressed(net::http_request request) const;
     /// The same without the token.
     task<reply> send_plain(net::http_request request) const;
+    /// Asks until the answer is the awaited one, which it returns; the limit of the test ends the asking. Jobs have no
+    /// watch, and the head says nothing by itself, so asking again is the only way to wait for what it will say. All
+    /// waiting for a head is done here.
+    task<reply> ask_until(std::string method, std::string target, awaited_answer awaited) const;
     std::shared_ptr<net::transport> const& client() const noexcept { return client_; }
     std::string const& token() const noexcept { return token_; }
 
     task<reply> submit(json::object job) const;
     task<json::object> job(std::string id) const;
+    /// All of its log, when it has this in it.
+    task<std::string> log_with(std::string id, std::string text) const;
     /// Until the job has this status; other ends fail the test.
     task<json::object> until(std::string id, std::string status) const;
     task<json::object> run(json::object job, std::string status = "SUCCEEDED") const;
