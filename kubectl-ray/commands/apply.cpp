@@ -1,6 +1,7 @@
 #include "cli/dry_run.hpp"
 #include "cli/program.hpp"
 #include "cli/quote.hpp"
+#include "cli/refuse_negative.hpp"
 #include "commands/commands.hpp"
 #include "commands/manifest.hpp"
 #include "commands/wait_for.hpp"
@@ -30,8 +31,7 @@ public:
     void declare(flags& on) override
     {
         on.about("Creates or changes the objects of files by server-side apply: fields that the files do not name stay "
-                 "as they are, "
-                 "and a field that another manager owns is a conflict, not overwritten.");
+                 "as they are, and a field that another manager owns is a conflict, not overwritten.");
         on.example("All objects of a directory, and wait until they are ready", "apply -f manifests/ --wait");
         on.example("From a pipe", "apply -f -");
         flag& files =
@@ -50,10 +50,7 @@ public:
         if (std::find(files_.begin(), files_.end(), "-") != files_.end()) globals.load.stdin_is_free = false;
     }
 
-    void validate() const override
-    {
-        if (timeout_.count() < 0) throw usage_error("flag --timeout cannot be negative");
-    }
+    void validate() const override { refuse_negative("timeout", timeout_); }
 
     task<exit_code> run(context on) override
     {
@@ -130,10 +127,7 @@ public:
         if (std::find(files_.begin(), files_.end(), "-") != files_.end()) globals.load.stdin_is_free = false;
     }
 
-    void validate() const override
-    {
-        if (timeout_.count() < 0) throw usage_error("flag --timeout cannot be negative");
-    }
+    void validate() const override { refuse_negative("timeout", timeout_); }
 
     task<exit_code> run(context on) override
     {

@@ -181,8 +181,7 @@ void cluster_flags::declare_workers(flags& on)
     on.value(
         "worker-group", 0, &group_texts,
         "A worker group, as name=NAME,replicas=N,cpu=N,memory=N (also min, max, hosts, gpu, tpu, ephemeral-storage); "
-        "may be "
-        "given several times and replaces the one group of the --worker flags."
+        "may be given several times and replaces the one group of the --worker flags."
     );
 }
 

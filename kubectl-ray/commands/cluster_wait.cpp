@@ -1,6 +1,7 @@
 #include "commands/cluster_wait.hpp"
 
 #include "cli/progress.hpp"
+#include "cli/refuse_negative.hpp"
 
 namespace cli::commands {
 
@@ -13,8 +14,8 @@ void cluster_wait::declare(flags& on, std::string help)
 
 void cluster_wait::validate() const
 {
-    if (timeout.count() < 0) throw usage_error("flag --timeout cannot be negative");
-    if (fail_after.count() < 0) throw usage_error("flag --fail-after cannot be negative");
+    refuse_negative("timeout", timeout);
+    refuse_negative("fail-after", fail_after);
 }
 
 std::string progress_text(std::string const& name, ray::progress const& at)

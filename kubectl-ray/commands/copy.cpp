@@ -170,8 +170,7 @@ public:
         on.about("Copies files and folders into a pod of a Ray cluster, or out of it. NODE is a pod, or a Ray cluster, "
                  "which means its head. Needs tar in the container.");
         on.about("A copy is complete or it is an error: the container confirms size and digest of an upload, and a "
-                 "file that "
-                 "was fetched has its name only when all of it is there.");
+                 "file that was fetched has its name only when all of it is there.");
         on.example("A program to the head", "cp train.py demo:/tmp/");
         on.example("A folder from a worker", "cp demo-pool-worker-9dq4t:/tmp/results ./results");
         on.words("(FILE... NODE:PATH | NODE:PATH... FILE)", 2, any_number, &words_).completes = complete_copy_words();

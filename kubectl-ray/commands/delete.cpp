@@ -1,5 +1,6 @@
 #include "cli/dry_run.hpp"
 #include "cli/quote.hpp"
+#include "cli/refuse_negative.hpp"
 #include "cli/resource_names.hpp"
 #include "commands/commands.hpp"
 #include "commands/delete_targets.hpp"
@@ -64,7 +65,7 @@ public:
         if (by_rule && !how_.targets.empty()) throw usage_error("names cannot be combined with --all or --selector");
         if (!by_rule && how_.targets.empty())
             throw usage_error("at least one argument (NAME or TYPE/NAME) needed, 0 were given");
-        if (how_.timeout.count() < 0) throw usage_error("flag --timeout cannot be negative");
+        refuse_negative("timeout", how_.timeout);
     }
 
     task<exit_code> run(context on) override { return run_delete(std::move(on), how_); }

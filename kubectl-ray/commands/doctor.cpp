@@ -38,8 +38,7 @@ public:
     void declare(flags& on) override
     {
         on.about("Checks what the commands need: the API server, the Ray resources, the operator, webhooks and your "
-                 "rights. Exits "
-                 "with 1 when something fails.");
+                 "rights. Exits with 1 when something fails.");
         on.example("In the namespace where you work", "doctor -n team-a");
         on.example("Every cluster of the kubeconfig", "doctor --all-contexts");
         contexts_.declare(on);

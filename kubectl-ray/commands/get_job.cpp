@@ -41,8 +41,8 @@ protected:
     {
         on.about("Lists the RayJobs of the namespace, or shows the one that is named.");
         on.about("With -c or --address it is the jobs that a cluster knows, whoever submitted them; NAME is then a "
-                 "submission "
-                 "id. Their JSON and YAML have the shape of a Kubernetes object, with the status of a RayJob.");
+                 "submission id. Their JSON and YAML have the shape of a Kubernetes object, with the status of a "
+                 "RayJob.");
         on.example("The RayJobs of every namespace", "get job -A");
         on.example("One of them as YAML", "get job demo -o yaml");
         on.example("What the cluster demo was asked to run", "job list -c demo");

@@ -1,6 +1,8 @@
 #include "cli/program.hpp"
 #include "cli/quote.hpp"
+#include "cli/refuse_negative.hpp"
 #include "commands/commands.hpp"
+#include "commands/job_command.hpp"
 #include "commands/job_output.hpp"
 
 #include <kuberay/base/task.hpp>
@@ -63,38 +65,30 @@ task<shown_output> follow_all(context on, job_place place, std::string name)
     }
 }
 
-class job_logs final : public command {
+class job_logs final : public job_command {
 public:
-    void declare(flags& on) override
-    {
-        on.about("Shows what a job has printed, byte for byte: that of a RayJob, or with -c or --address that of a "
-                 "submission. "
-                 "With -f it goes on until the job has ended; the exit code says nothing of the job (attach does).");
-        on.example("The output so far", "job logs nightly");
-        on.example("And what comes", "job logs nightly -f");
-        on.example("Of a job that was submitted to a cluster", "job logs raysubmit_Abc123 -c demo");
-        declare_job(on, place_, words_);
-        on.toggle("follow", 'f', &follow_, "Go on until the job has ended, or Ctrl-C.");
-        on.toggle("all-attempts", 0, &all_, "Every attempt of a RayJob that was retried, oldest first.");
-    }
-
-    void complete(flags const&, global_flags& globals) override
-    {
-        place_.complete(globals);
-        name_ = read_job_word(words_.front(), place_.is_given());
-    }
-
     void validate() const override
     {
-        place_.validate();
+        job_command::validate();
         if (all_ && place_.is_given()) throw usage_error("--all-attempts is for RayJobs");
         if (all_ && follow_) throw usage_error("--all-attempts and --follow exclude each other");
     }
 
-    task<exit_code> run(context on) override
+protected:
+    void describe(flags& on) override
     {
-        place_.tell(on);
-        co_await place_.settle(on);
+        on.about("Shows what a job has printed, byte for byte: that of a RayJob, or with -c or --address that of a "
+                 "submission. With -f it goes on until the job has ended; the exit code says nothing of the job "
+                 "(attach does).");
+        on.example("The output so far", "job logs nightly");
+        on.example("And what comes", "job logs nightly -f");
+        on.example("Of a job that was submitted to a cluster", "job logs raysubmit_Abc123 -c demo");
+        on.toggle("follow", 'f', &follow_, "Go on until the job has ended, or Ctrl-C.");
+        on.toggle("all-attempts", 0, &all_, "Every attempt of a RayJob that was retried, oldest first.");
+    }
+
+    task<exit_code> act(context on) override
+    {
         if (follow_) {
             shown_output const shown = co_await follow_all(on, place_, name_);
             tell_without_output(on, shown.job, shown.bytes);
@@ -156,41 +150,29 @@ private:
         co_return exit_code::done;
     }
 
-    std::vector<std::string> words_;
-    std::string name_;
-    job_place place_;
     bool follow_ = false, all_ = false;
 };
 
-class attach final : public command {
+class attach final : public job_command {
 public:
-    void declare(flags& on) override
+    void validate() const override
+    {
+        job_command::validate();
+        refuse_negative("timeout", timeout_);
+    }
+
+protected:
+    void describe(flags& on) override
     {
         on.about("Shows the output of a job from its beginning, follows it to its end, and exits as job submit does: 0 "
-                 "when it "
-                 "succeeded, 1 when it failed or was stopped. Ctrl-C leaves the job alone.");
+                 "when it succeeded, 1 when it failed or was stopped. Ctrl-C leaves the job alone.");
         on.example("Back to a job that was left", "job attach nightly");
-        declare_job(on, place_, words_);
         on.toggle("stopped-ok", 0, &stopped_ok_, "A job that was stopped is no failure.");
         on.value("timeout", 0, &timeout_, "Longest time; the job is not stopped. 0 means no limit.");
     }
 
-    void complete(flags const&, global_flags& globals) override
+    task<exit_code> act(context on) override
     {
-        place_.complete(globals);
-        name_ = read_job_word(words_.front(), place_.is_given());
-    }
-
-    void validate() const override
-    {
-        place_.validate();
-        if (timeout_.count() < 0) throw usage_error("flag --timeout cannot be negative");
-    }
-
-    task<exit_code> run(context on) override
-    {
-        place_.tell(on);
-        co_await place_.settle(on);
         task<shown_output> bounded = kuberay::with_timeout(timeout_, follow_all(on, place_, name_));
         result<shown_output> const shown = co_await kuberay::as_result(std::move(bounded));
         if (shown.has_error() && shown.error().code() == errc::timed_out)
@@ -210,9 +192,6 @@ public:
     }
 
 private:
-    std::vector<std::string> words_;
-    std::string name_;
-    job_place place_;
     bool stopped_ok_ = false;
     std::chrono::nanoseconds timeout_{0};
 };

@@ -1,7 +1,8 @@
 #include "cli/progress.hpp"
 #include "cli/quote.hpp"
+#include "cli/refuse_negative.hpp"
 #include "commands/commands.hpp"
-#include "commands/job_subject.hpp"
+#include "commands/job_command.hpp"
 #include "commands/submission_view.hpp"
 #include "commands/wait_for.hpp"
 
@@ -15,7 +16,6 @@ namespace {
 
 // A RayJob says what it knows by itself; a dashboard that does not answer at once need not be waited for.
 constexpr std::chrono::seconds ask_ray(5);
-constexpr std::chrono::milliseconds look_again(500);
 
 using fields = std::vector<std::pair<std::string, std::string>>;
 
@@ -52,32 +52,26 @@ std::string lines_of(fields const& all)
     return text;
 }
 
-class job_status final : public command {
+class job_status final : public job_command {
 public:
-    void declare(flags& on) override
+    void complete(flags const& given, global_flags& globals) override
+    {
+        output_.complete();
+        job_command::complete(given, globals);
+    }
+
+protected:
+    void describe(flags& on) override
     {
         on.about("Shows how a job is: a RayJob and what Ray says of its job, or with -c or --address a submission. The "
-                 "exit code "
-                 "says only whether it could be read; job wait tells how a job ends.");
+                 "exit code says only whether it could be read; job wait tells how a job ends.");
         on.example("A RayJob", "job status nightly");
         on.example("Only the word", "job status nightly -o jsonpath={.status.jobStatus}");
-        declare_job(on, place_, words_);
         output_.declare(on);
     }
 
-    void complete(flags const&, global_flags& globals) override
+    task<exit_code> act(context on) override
     {
-        output_.complete();
-        place_.complete(globals);
-        name_ = read_job_word(words_.front(), place_.is_given());
-    }
-
-    void validate() const override { place_.validate(); }
-
-    task<exit_code> run(context on) override
-    {
-        place_.tell(on);
-        co_await place_.settle(on);
         task<exit_code> showing = place_.is_given() ? show_submission(on) : show_rayjob(on);
         co_return co_await std::move(showing);
     }
@@ -152,35 +146,47 @@ private:
         return job;
     }
 
-    std::vector<std::string> words_;
-    std::string name_;
-    job_place place_;
     output_flags output_;
 };
 
-task<ray::submitted_job> until_finished(context on, job_place place, std::string id)
+task<ray::submitted_job> find_and_await_end(context on, job_place place, std::string id)
 {
     task<job_subject> finding = find_job(on, place, id);
     job_subject const of = co_await std::move(finding);
     progress_line line(on);
-    for (;;) {
-        ray::submitted_job const job = co_await of.dashboard.get(id);
-        if (job.is_finished()) co_return job;
+    std::function<void(ray::submitted_job const&)> const show = [&line, id](ray::submitted_job const& job) {
         line.show("Waiting for Ray job " + id + ": " + job.status);
-        co_await kuberay::sleep_for(look_again);
-    }
+    };
+    co_return co_await await_end(of, show);
 }
 
-class job_wait final : public command {
+class job_wait final : public job_command {
 public:
-    void declare(flags& on) override
+    void complete(flags const& given, global_flags& globals) override
+    {
+        job_command::complete(given, globals);
+        result<wanted_state> parsed = parse_wanted_state(text_);
+        if (parsed.has_error())
+            throw usage_error("bad value " + in_quotes(text_) + " for flag --for: " + parsed.error().message());
+        wanted_ = std::move(*parsed);
+        if (place_.is_given() && given.given("for")) throw usage_error("--for is for RayJobs");
+        if (!place_.is_given() && stopped_ok_) throw usage_error("--stopped-ok needs -c or --address");
+    }
+
+    void validate() const override
+    {
+        job_command::validate();
+        refuse_negative("timeout", timeout_);
+    }
+
+protected:
+    void describe(flags& on) override
     {
         on.about("Waits until a job has ended: exits with 0 when it succeeded, 1 when it failed or was stopped, 124 "
-                 "when the time "
-                 "is over. For a RayJob --for can say something else; with -c or --address it is a submission.");
+                 "when the time is over. For a RayJob --for can say something else; with -c or --address it is a "
+                 "submission.");
         on.example("Until it has ended", "job wait nightly --timeout 2h");
         on.example("Until it runs", "job wait nightly --for running");
-        declare_job(on, place_, words_);
         flag& state = on.value(
             "for", 0, &text_,
             "What a RayJob is waited for: complete, running, ready, suspended, delete, condition=TYPE[=STATUS] or "
@@ -194,28 +200,8 @@ public:
         on.toggle("stopped-ok", 0, &stopped_ok_, "With -c or --address: a job that was stopped is no failure.");
     }
 
-    void complete(flags const& given, global_flags& globals) override
+    task<exit_code> act(context on) override
     {
-        place_.complete(globals);
-        name_ = read_job_word(words_.front(), place_.is_given());
-        result<wanted_state> parsed = parse_wanted_state(text_);
-        if (parsed.has_error())
-            throw usage_error("bad value " + in_quotes(text_) + " for flag --for: " + parsed.error().message());
-        wanted_ = std::move(*parsed);
-        if (place_.is_given() && given.given("for")) throw usage_error("--for is for RayJobs");
-        if (!place_.is_given() && stopped_ok_) throw usage_error("--stopped-ok needs -c or --address");
-    }
-
-    void validate() const override
-    {
-        place_.validate();
-        if (timeout_.count() < 0) throw usage_error("flag --timeout cannot be negative");
-    }
-
-    task<exit_code> run(context on) override
-    {
-        place_.tell(on);
-        co_await place_.settle(on);
         if (place_.is_given()) co_return co_await wait_for_submission(on);
         ray::target const what(ray::target_kind::job, name_);
         co_await wait_for(on, on.ns(), what, wanted_, timeout_);
@@ -226,7 +212,7 @@ public:
 private:
     task<exit_code> wait_for_submission(context on)
     {
-        task<ray::submitted_job> bounded = kuberay::with_timeout(timeout_, until_finished(on, place_, name_));
+        task<ray::submitted_job> bounded = kuberay::with_timeout(timeout_, find_and_await_end(on, place_, name_));
         result<ray::submitted_job> const job = co_await kuberay::as_result(std::move(bounded));
         if (job.has_error() && job.error().code() == errc::timed_out)
             throw failure(
@@ -238,9 +224,7 @@ private:
         co_return report_outcome(on, *job, style);
     }
 
-    std::vector<std::string> words_;
-    std::string name_, text_ = "complete";
-    job_place place_;
+    std::string text_ = "complete";
     bool stopped_ok_ = false;
     std::chrono::nanoseconds timeout_{0};
     wanted_state wanted_;

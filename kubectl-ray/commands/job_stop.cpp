@@ -2,9 +2,10 @@
 #include "cli/program.hpp"
 #include "cli/progress.hpp"
 #include "cli/quote.hpp"
+#include "cli/refuse_negative.hpp"
 #include "commands/commands.hpp"
 #include "commands/delete_targets.hpp"
-#include "commands/job_subject.hpp"
+#include "commands/job_command.hpp"
 
 #include <kuberay/base/text.hpp>
 #include <kuberay/base/time.hpp>
@@ -12,47 +13,27 @@
 namespace cli::commands {
 namespace {
 
-constexpr std::chrono::milliseconds look_again(200);
-
-task<ray::submitted_job> until_finished(job_subject of, std::shared_ptr<ray::submitted_job> seen)
-{
-    for (;;) {
-        *seen = co_await of.dashboard.get(of.name.id);
-        if (seen->is_finished()) co_return *seen;
-        co_await kuberay::sleep_for(look_again);
-    }
-}
-
-class stop_job final : public command {
+class stop_job final : public job_command {
 public:
-    void declare(flags& on) override
+    void validate() const override
+    {
+        job_command::validate();
+        refuse_negative("timeout", timeout_);
+    }
+
+protected:
+    void describe(flags& on) override
     {
         on.about("Asks Ray to stop a job: that of a RayJob, or with -c or --address a submission. Its processes get "
-                 "SIGTERM, and "
-                 "SIGKILL 3 seconds later. The RayJob and its cluster stay; job delete removes them.");
+                 "SIGTERM, and SIGKILL 3 seconds later. The RayJob and its cluster stay; job delete removes them.");
         on.example("The job of a RayJob", "job stop nightly");
         on.example("A submission", "job stop raysubmit_Abc123 -c demo");
-        declare_job(on, place_, words_);
         on.toggle("no-wait", 0, &no_wait_, "Return when Ray has taken the request.");
         on.value("timeout", 0, &timeout_, "Longest wait until the job has ended; 0 means no limit.");
     }
 
-    void complete(flags const&, global_flags& globals) override
+    task<exit_code> act(context on) override
     {
-        place_.complete(globals);
-        name_ = read_job_word(words_.front(), place_.is_given());
-    }
-
-    void validate() const override
-    {
-        place_.validate();
-        if (timeout_.count() < 0) throw usage_error("flag --timeout cannot be negative");
-    }
-
-    task<exit_code> run(context on) override
-    {
-        place_.tell(on);
-        co_await place_.settle(on);
         task<job_subject> finding = find_job(on, place_, name_);
         job_subject const of = co_await std::move(finding);
         bool const asked = co_await of.dashboard.stop(of.name.id);
@@ -71,18 +52,19 @@ private:
     {
         progress_line line(on);
         line.show("Waiting until " + of.name.str() + " has stopped");
-        auto const seen = std::make_shared<ray::submitted_job>();
-        task<ray::submitted_job> bounded = kuberay::with_timeout(timeout_, until_finished(of, seen));
+        auto const last = std::make_shared<std::string>();
+        std::function<void(ray::submitted_job const&)> const keep = [last](auto const& job) { *last = job.status; };
+        task<ray::submitted_job> bounded = kuberay::with_timeout(timeout_, await_end(of, keep));
         result<ray::submitted_job> const ended = co_await kuberay::as_result(std::move(bounded));
         line.clear();
         if (ended.has_value()) co_return *ended;
         if (ended.error().code() != errc::timed_out) throw failure(ended.error());
         error const late(
             errc::timed_out,
-            "Ray job " + of.name.id + " is still " + seen->status + " after " + kuberay::format_duration(timeout_)
+            "Ray job " + of.name.id + " is still " + *last + " after " + kuberay::format_duration(timeout_)
         );
         // Ray says yes to that request and does nothing.
-        bool const never = seen->status == ray::job_phase::pending && !of.name.rayjob.empty();
+        bool const never = *last == ray::job_phase::pending && !of.name.rayjob.empty();
         if (never)
             throw failure(late.with_hint(
                 "Ray does not stop a job that still waits for resources; to give it up: "
@@ -91,9 +73,6 @@ private:
         throw failure(late);
     }
 
-    std::vector<std::string> words_;
-    std::string name_;
-    job_place place_;
     bool no_wait_ = false;
     std::chrono::nanoseconds timeout_ = std::chrono::seconds(30);
 };
@@ -103,8 +82,7 @@ public:
     void declare(flags& on) override
     {
         on.about("Deletes RayJobs with the clusters that were made for them, after asking. With -c or --address it is "
-                 "the records "
-                 "of submissions that have ended; their cluster stays.");
+                 "the records of submissions that have ended; their cluster stays.");
         on.example("A RayJob, without being asked", "job delete nightly --yes");
         on.example("The record of a submission", "job delete raysubmit_Abc123 -c demo");
         on.words("(NAME | SUBMISSION-ID)...", 1, any_number, &words_).completes = complete_job_names(&place_);
@@ -132,7 +110,7 @@ public:
     void validate() const override
     {
         place_.validate();
-        if (how_.timeout.count() < 0) throw usage_error("flag --timeout cannot be negative");
+        refuse_negative("timeout", how_.timeout);
     }
 
     task<exit_code> run(context on) override

@@ -7,6 +7,8 @@
 #include <kuberay/kube/api.hpp>
 #include <kuberay/kube/wait.hpp>
 
+#include <algorithm>
+
 namespace cli::commands {
 namespace {
 
@@ -92,15 +94,6 @@ job_subject::job_subject(job_name named, ray::job_client known_by)
 {
 }
 
-void declare_job(flags& on, job_place& place, std::vector<std::string>& words)
-{
-    on.words("(NAME | SUBMISSION-ID)", 1, 1, &words).completes = complete_job_names(&place);
-    place.declare(
-        on, "Ray cluster whose job it is; the word is then a submission id, no RayJob.",
-        "URL of the dashboard whose job it is."
-    );
-}
-
 std::string read_job_word(std::string const& word, bool is_submission)
 {
     if (is_submission) {
@@ -149,6 +142,19 @@ task<job_subject> await_job(context on, job_place place, std::string name)
     std::optional<ray::job> const found = co_await std::move(waiting);
     line.clear();
     co_return co_await subject_of(on, place, *found);
+}
+
+task<ray::submitted_job> await_end(job_subject of, std::function<void(ray::submitted_job const&)> on_wait)
+{
+    constexpr std::chrono::milliseconds longest_pause(500);
+    std::chrono::milliseconds pause(200);
+    for (;;) {
+        ray::submitted_job job = co_await of.dashboard.get(of.name.id);
+        if (job.is_finished()) co_return job;
+        on_wait(job);
+        co_await kuberay::sleep_for(pause);
+        pause = std::min(pause * 2, longest_pause);
+    }
 }
 
 }  // namespace cli::commands

@@ -5,9 +5,9 @@
 
 #include <kuberay/ray/job.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace cli::commands {
 
@@ -18,9 +18,6 @@ struct job_subject {
     ray::job_client dashboard;
     std::optional<ray::job> rayjob;
 };
-
-/// Declares the one word that names a job, with -c and --address. Lifetime: `place` and `words` outlive `on`.
-void declare_job(flags& on, job_place& place, std::vector<std::string>& words);
 
 /// Reads NAME or rayjob/NAME; with a place, a submission id. Errors: `usage_error`. Pure.
 std::string read_job_word(std::string const& word, bool is_submission);
@@ -37,5 +34,9 @@ task<job_subject> find_job(context on, job_place place, std::string name);
 /// The same, but waits (with a line on stderr) until a RayJob has a cluster and a job in Ray. Errors: also
 /// `errc::unsatisfiable` when that can no longer be.
 task<job_subject> await_job(context on, job_place place, std::string name);
+
+/// Asks Ray again and again until the job has ended; `on_wait` is told what it is before each pause. Errors: those of
+/// `ray::job_client::get`.
+task<ray::submitted_job> await_end(job_subject of, std::function<void(ray::submitted_job const&)> on_wait);
 
 }  // namespace cli::commands

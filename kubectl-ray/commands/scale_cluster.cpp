@@ -1,4 +1,5 @@
 #include "cli/group_names.hpp"
+#include "cli/refuse_negative.hpp"
 #include "cli/resource_names.hpp"
 #include "commands/commands.hpp"
 #include "commands/edit_report.hpp"
@@ -52,7 +53,7 @@ public:
 
     void validate() const override
     {
-        if (timeout_.count() < 0) throw usage_error("flag --timeout cannot be negative");
+        refuse_negative("timeout", timeout_);
         check(wanted_);
     }
 

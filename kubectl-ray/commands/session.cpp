@@ -1,5 +1,6 @@
 #include "cli/node_names.hpp"
 #include "cli/quote.hpp"
+#include "cli/refuse_negative.hpp"
 #include "commands/commands.hpp"
 #include "commands/forward.hpp"
 
@@ -105,7 +106,7 @@ public:
     void validate() const override
     {
         if (port_ < 0 || port_ > 65535) throw usage_error("flag -p, --port must lie between 0 and 65535");
-        if (how_.timeout.count() < 0) throw usage_error("flag --timeout cannot be negative");
+        refuse_negative("timeout", how_.timeout);
     }
 
     task<exit_code> run(context on) override { return run_forward(std::move(on), how_); }

@@ -40,8 +40,7 @@ void submit_flags::declare_what(flags& on)
     place.declare(
         on, "Existing Ray cluster to run on, instead of one made for the job.",
         "URL of a dashboard (http://HOST:8265). Alone: no Kubernetes, no RayJob. With --name or -f: the RayJob is "
-        "made, "
-        "and the dashboard is looked for there."
+        "made, and the dashboard is looked for there."
     );
     if (form == submit_form::submit)
         on.toggle("no-rayjob", 0, &no_rayjob, "With -c: straight to the cluster's dashboard, without a RayJob.");

@@ -23,21 +23,19 @@ void describe_submission(flags& on, submit_form form)
     if (form == submit_form::run) {
         on.about(
             "Makes a Ray cluster for one program, shows its output, and deletes the cluster when it has ended. The "
-            "exit "
-            "code is 0 when the job succeeded. The words behind -- are the program and its arguments, kept as they are."
+            "exit code is 0 when the job succeeded. The words behind -- are the program and its arguments, kept as "
+            "they are."
         );
         on.example("A program, with the files of this folder", "job run --working-dir . -- python train.py --epochs 3");
         on.example("With two GPU workers", "job run --worker-replicas 2 --worker-gpu 1 -- python train.py");
         return;
     }
     on.about("Runs a program on a Ray cluster and shows its output until it has ended. Without -c a RayJob with a "
-             "cluster of "
-             "its own is made (--name, or -f for a manifest). The words behind -- are the program and its arguments, "
-             "kept as "
-             "they are: there is no shell that would expand them (sh -c '...' is one).");
+             "cluster of its own is made (--name, or -f for a manifest). The words behind -- are the program and its "
+             "arguments, kept as they are: there is no shell that would expand them (sh -c '...' is one).");
     on.about("Standard output is the job's own, byte for byte; everything else goes to standard error. Exits with 0 "
-             "when the "
-             "job succeeded, 1 when it failed or was stopped, 124 when a limit of time passed, 130 after Ctrl-C.");
+             "when the job succeeded, 1 when it failed or was stopped, 124 when a limit of time passed, 130 after "
+             "Ctrl-C.");
     on.about(
         "Until Ray has accepted the job, a failure or Ctrl-C deletes what was created here. After that nothing is "
         "deleted: Ctrl-C leaves at once, the job goes on, and the commands to come back, stop or delete it are shown."

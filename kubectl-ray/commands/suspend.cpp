@@ -1,4 +1,5 @@
 #include "cli/quote.hpp"
+#include "cli/refuse_negative.hpp"
 #include "cli/resource_names.hpp"
 #include "commands/commands.hpp"
 #include "commands/delete_targets.hpp"
@@ -50,7 +51,7 @@ public:
 
     void validate() const override
     {
-        if (timeout_.count() < 0) throw usage_error("flag --timeout cannot be negative");
+        refuse_negative("timeout", timeout_);
         if (wait_ && !is_suspend() && what_.kind != ray::target_kind::cluster)
             throw usage_error("resume --wait is for clusters; for a job there is: kubectl ray wait job " + what_.name);
     }

@@ -1,5 +1,6 @@
 #include "cli/group_names.hpp"
 #include "cli/quote.hpp"
+#include "cli/refuse_negative.hpp"
 #include "cli/resource_names.hpp"
 #include "commands/commands.hpp"
 #include "commands/wait_for.hpp"
@@ -47,7 +48,7 @@ public:
 
     void validate() const override
     {
-        if (timeout_.count() < 0) throw usage_error("flag --timeout cannot be negative");
+        refuse_negative("timeout", timeout_);
         bool const for_jobs =
             wanted_.what == wanted_state::kind::running || wanted_.what == wanted_state::kind::complete;
         if (for_jobs && kind_ != ray::target_kind::job)

@@ -1,6 +1,7 @@
 #include "cli/confirm.hpp"
 #include "cli/group_names.hpp"
 #include "cli/quote.hpp"
+#include "cli/refuse_negative.hpp"
 #include "cli/resource_names.hpp"
 #include "commands/commands.hpp"
 #include "commands/edit_report.hpp"
@@ -114,10 +115,7 @@ public:
 
     void complete(flags const&, global_flags& globals) override { cluster_.complete(form_, globals); }
 
-    void validate() const override
-    {
-        if (timeout_.count() < 0) throw usage_error("flag --timeout cannot be negative");
-    }
+    void validate() const override { refuse_negative("timeout", timeout_); }
 
     task<exit_code> run(context on) override
     {
