@@ -105,23 +105,24 @@ class Forward:
 
     def __init__(self, port, *words):
         self.port = port
-        self.process = subprocess.Popen([str(word) for word in words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                round_trip(port)
-                return
-            except OSError:
-                if time.monotonic() > deadline or self.process.poll() is not None:
-                    self.process.kill()
-                    raise AssertionError(self.process.communicate()[1])
-                time.sleep(0.1)
+        self.process = subprocess.Popen(
+            [str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        # Both say on which port they listen, once they do.
+        if not any(f":{port}" in line for line in self.process.stdout):
+            raise AssertionError(self.process.communicate()[1])
+        self.rest = threading.Thread(target=lambda: [None for _ in self.process.stdout])
+        self.rest.start()
+        round_trip(port)
 
     def end(self):
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
         self.process.send_signal(2)
-        self.process.communicate(timeout=20)
+        self.process.wait(20)
+        self.rest.join()
+        self.process.stdout.close()
+        self.process.stderr.close()
         return peak
 
 

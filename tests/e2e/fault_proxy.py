@@ -8,6 +8,8 @@ import threading
 import time
 import urllib.request
 
+from waiting import eventually
+
 
 class FaultProxy:
     """Listens on `port` and passes on to `upstream`; a context manager. `add` and `remove` change what goes wrong."""
@@ -19,16 +21,11 @@ class FaultProxy:
 
     def __enter__(self):
         self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 10
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.control)).close()
-                break
-            except OSError:
-                if time.monotonic() > deadline:
-                    self.process.kill()
-                    raise
-                time.sleep(0.05)
+        try:
+            eventually(lambda: self.request("GET", "/version"), 10)
+        except AssertionError:
+            self.process.kill()
+            raise
         self.request("POST", "/proxies", {"name": "api", "listen": f"127.0.0.1:{self.port}", "upstream": self.upstream, "enabled": True})
         return self
 
@@ -69,9 +66,9 @@ class IdleProxy:
     """Passes on to `upstream`, and cuts every connection on which nothing moved for `limit` seconds, as the proxies before
     many API servers do. `cuts` counts."""
 
-    def __init__(self, upstream, limit):
+    def __init__(self, upstream, limit, address="127.0.0.1"):
         self.upstream, self.limit, self.cuts, self.ends = upstream, limit, 0, False
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.listener = socket.create_server((address, 0), backlog=128)
         self.port = self.listener.getsockname()[1]
         self.threads = [threading.Thread(target=self.accept)]
 

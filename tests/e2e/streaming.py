@@ -15,6 +15,7 @@ import urllib.request
 
 from fault_proxy import FaultProxy
 from support import LAB, TOOL, LabTest
+from waiting import eventually
 
 POD_ADDRESS = os.environ.get("LAB_PORT_TARGET", "10.0.255.1")  # where a port of a pod leads to
 BIN = pathlib.Path(os.environ.get("LAB_BIN") or pathlib.Path(os.environ["KUBECTL"]).parent)
@@ -38,19 +39,6 @@ def fetch(url, data=None, timeout=30):
         return answer.read()
 
 
-def eventually(what, limit=30.0):
-    """Asks until `what` returns something true (its failures count as no) and returns that."""
-    end, last = time.monotonic() + limit, None
-    while time.monotonic() < end:
-        try:
-            if last := what():
-                return last
-        except (OSError, AssertionError) as failed:
-            last = failed
-        time.sleep(0.02)
-    raise AssertionError(f"not within {limit} s; at last {last!r}")
-
-
 class Running:
     """A command under way; its output is collected while it runs."""
 
@@ -60,12 +48,31 @@ class Running:
             text=True, env={**os.environ, **(env or {})},
         )
         self.out, self.err = [], []
+        self.printed, self.outputs = threading.Condition(), 2
         self.readers = [
-            threading.Thread(target=into.extend, args=(stream,))
+            threading.Thread(target=self.collect, args=(stream, into))
             for stream, into in ((self.process.stdout, self.out), (self.process.stderr, self.err))
         ]
         for reader in self.readers:
             reader.start()
+
+    def collect(self, stream, into):
+        for line in stream:
+            with self.printed:
+                into.append(line)
+                self.printed.notify_all()
+        with self.printed:
+            self.outputs -= 1
+            self.printed.notify_all()
+
+    def until(self, what, limit=30.0):
+        """Waits until `what` returns something true of the lines printed so far, and returns that."""
+        with self.printed:
+            self.printed.wait_for(lambda: what() or not self.outputs, limit)
+            found = what()
+        if not found:
+            raise AssertionError(f"not printed within {limit} s, or before its end:\n{self.text()}")
+        return found
 
     def text(self):
         return "".join(self.out) + "\n--- stderr\n" + "".join(self.err)
@@ -157,10 +164,9 @@ class StreamTest(LabTest):
 
         def local(port):
             found = re.search(rf"^Port {port}: localhost:(\d+)$", "".join(running.out), re.M)
-            self.assertIsNone(running.process.poll(), running.text())
             return int(found.group(1)) if found else None
 
-        return running, [eventually(lambda port=port: local(port)) for port in ports]
+        return running, [running.until(lambda port=port: local(port)) for port in ports]
 
 
 def log_lines(path, numbers):

@@ -70,9 +70,9 @@ class Dashboard(StreamTest):
 
     def test_without_a_browser_the_url_is_printed(self):
         running = self.start("cluster", "dashboard", "demo", "--port", "0", env={"BROWSER": "", "DISPLAY": "", "WAYLAND_DISPLAY": ""})
-        url = eventually(lambda: running.out and running.out[0].strip())
+        url = running.until(lambda: running.out and running.out[0].strip())
         self.assertIn(b'"ray_version": "2.60.0"', fetch(url + "/api/version"))
-        eventually(lambda: "There is no browser to open" in running.text())
+        running.until(lambda: "There is no browser to open" in running.text())
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ class Jobs(StreamTest):
 
     def test_an_interruption_leaves_the_job_and_attach_comes_back_to_it(self):
         running = self.follow("submit", "-c", "demo", "--name", "left", "--", "sh", "-c", "echo a; sleep 6; echo b; exit 4")
-        eventually(lambda: "a\n" in running.out)
+        running.until(lambda: "a\n" in running.out)
         self.assertEqual(running.end(), 130, running.text())
         for verb in ("attach", "stop", "delete"):
             self.assertIn(f"kubectl ray job {verb} left -n {self.namespace}", running.text())
@@ -112,7 +112,7 @@ class Jobs(StreamTest):
         running = self.follow(
             "submit", "-c", "demo", "--name", "stopped", "--stop-on-interrupt", "--", "sh", "-c", "echo a; sleep 600"
         )
-        eventually(lambda: "a\n" in running.out)
+        running.until(lambda: "a\n" in running.out)
         self.assertEqual(running.end(limit=20), 130, running.text())
         self.assertIn("was stopped", running.text())
         id = self.object("rayjob", "stopped")["spec"]["jobId"]

@@ -117,10 +117,10 @@ class Followed(LogTest):
         log_lines(log, range(100))
         self.fault("log-cut", after_bytes=2500, count=5)  # each stream that is opened, until five were cut
         running = self.start("log", "demo", "-f", "--node", self.head, "--tail", "-1", "--no-prefix")
-        eventually(lambda: len(running.out) >= 100)
+        running.until(lambda: len(running.out) >= 100)
         for begin in (100, 200, 300):
             log_lines(log, range(begin, begin + 100))
-            eventually(lambda: len(running.out) >= begin + 100)
+            running.until(lambda: len(running.out) >= begin + 100)
         left = json.loads(fetch("http://127.0.0.1:10248/fault"))
         self.assertFalse([fault for fault in left if fault["pod"] == self.head], "all five were cut")
         self.assertEqual(running.end(), 130, running.text())
@@ -130,10 +130,10 @@ class Followed(LogTest):
         file = self.ray_files(self.head) / "raylet.out"
         file.write_text("first\n")
         running = self.start("log", "demo", "-f", "--file", "raylet.out", "--node", self.head)
-        eventually(lambda: any("first" in line for line in running.out))
+        running.until(lambda: any("first" in line for line in running.out))
         with open(file, "a") as more:
             more.write("second\n")
-        eventually(lambda: any("second" in line for line in running.out))
+        running.until(lambda: any("second" in line for line in running.out))
         self.assertEqual(running.end(), 130, running.text())
 
     def test_text_cannot_steer_the_terminal(self):

@@ -74,7 +74,7 @@ class Session(StreamTest):
         begun = time.monotonic()
         eventually(lambda: self.answers(local))
         self.assertLess(time.monotonic() - begun, 5, running.text())
-        eventually(lambda: "onnected again" in "".join(running.err))
+        running.until(lambda: "onnected again" in "".join(running.err))
 
     def test_a_new_head_pod_is_followed(self):
         running, (local,) = self.session(self.serve(Pages))
@@ -101,7 +101,7 @@ class Session(StreamTest):
     def test_dashboard_prints_its_url_once_it_answers(self):
         self.serve(Pages, 8265)
         running = self.start("dashboard", "demo", "--no-open", "--port", "0", "--timeout", "30s")
-        url = eventually(lambda: re.search(r"^http://localhost:\d+$", "".join(running.out), re.M)).group()
+        url = running.until(lambda: re.search(r"^http://localhost:\d+$", "".join(running.out), re.M)).group()
         self.assertEqual(fetch(url + "/x"), b"page /x")
         self.assertEqual(running.end(), 130, running.text())
 
@@ -110,7 +110,7 @@ class Places(StreamTest):
     """Where a session listens, and how it says so."""
 
     def ports(self, running, count=2):
-        lines = eventually(lambda: len(running.out) >= count and running.out[:count])
+        lines = running.until(lambda: len(running.out) >= count and running.out[:count])
         return {line.split(": ", 1)[0]: line.split(": ", 1)[1].strip() for line in lines}
 
     def test_a_port_that_is_taken_is_replaced_and_that_is_said(self):
@@ -125,7 +125,7 @@ class Places(StreamTest):
             self.assertEqual(len(said), 1, running.text())
             self.assertIn(url.rsplit(":")[-1], said[0])
             dashboard = self.start("dashboard", "demo", "--no-open", "--port", port)
-            url = eventually(lambda: dashboard.out and dashboard.out[0].strip())
+            url = dashboard.until(lambda: dashboard.out and dashboard.out[0].strip())
             self.assertEqual(fetch(url + "/x"), b"page /x")
             self.assertIn(f"Port {port} is in use here", dashboard.text())
 
@@ -155,7 +155,7 @@ class Places(StreamTest):
         self.good_ray("create", "cluster", "locked", "--auth", "token", "--worker-replicas", "0", "--wait", "--timeout", "60s")
         running = self.start("session", "locked", "--port", "0:8265", "--port", "0:10001")
         url = self.ports(running)["Ray Dashboard"]
-        said = eventually(lambda: [line for line in running.err if "asks for a token" in line])
+        said = running.until(lambda: [line for line in running.err if "asks for a token" in line])
         self.assertIn(url, said[0])
         self.assertIn(f"kubectl ray get token locked -n {self.namespace}", said[0])
         self.assertTrue(self.good_ray("get", "token", "locked").out)

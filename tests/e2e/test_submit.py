@@ -59,8 +59,7 @@ class Submit(LabTest):
         return status
 
     def wait_for(self, running, text):
-        eventually(lambda: text in "".join(running.out + running.err) or self.assertIsNone(
-            running.process.poll(), running.text()))
+        running.until(lambda: text in "".join(running.out + running.err))
 
     def interrupt(self, running):
         running.end(signal.SIGINT)
