@@ -39,9 +39,12 @@ build/release/examples/playground/playground -- bash -euo pipefail -c '
 
   # The ports of the cluster on this machine, as long as the command runs.
   printf "\n$ %s &\n" "'"$ray"' session demo"
+  mkfifo "$1/session"
   '"$ray"' session demo --port 0:8265 >"$1/session" & session=$!
-  until url=$(grep -o "http://[^ ]*" "$1/session"); do kill -0 $session; sleep 0.05; done
-  cat "$1/session"
+  exec 3<"$1/session"
+  url=
+  while [ -z "$url" ] && read -r line <&3; do echo "$line"; url=$(grep -o "http://[^ ]*" <<<"$line" || true); done
+  [ -n "$url" ]
   if command -v curl >/dev/null; then show curl -s --noproxy "*" "${url%/}/api/version"; echo; fi
   kill -INT $session; wait $session || true
 
