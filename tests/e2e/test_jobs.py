@@ -100,9 +100,12 @@ class Jobs(StreamTest):
         eventually(lambda: self.kubectl("get", "rayclusters", "-o", "name").split() == ["raycluster.ray.io/demo"], 60)
 
     def test_an_interruption_leaves_the_job_and_attach_comes_back_to_it(self):
-        running = self.follow("submit", "-c", "demo", "--name", "left", "--", "sh", "-c", "echo a; sleep 6; echo b; exit 4")
+        gate = self.folder / "gate"
+        script = f"echo a; until [ -e {gate} ]; do sleep 0.05; done; echo b; exit 4"
+        running = self.follow("submit", "-c", "demo", "--name", "left", "--", "sh", "-c", script)
         running.until(lambda: "a\n" in running.out)
         self.assertEqual(running.end(), 130, running.text())
+        gate.touch()
         for verb in ("attach", "stop", "delete"):
             self.assertIn(f"kubectl ray job {verb} left -n {self.namespace}", running.text())
         back = self.job("attach", "left", code=1)
