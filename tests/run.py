@@ -95,10 +95,6 @@ def level_sources(level):
     level.command(sys.executable, "tests/sources/readme_test.py")
 
 
-def ctest(level, preset, *words):
-    level.command("ctest", "--test-dir", BUILD / preset, "--verbose", "--no-tests=error", *words)
-
-
 def level_dev(level):
     """unit, contract (simulator) and cli with GCC; every public header alone."""
     level.build("dev")
@@ -109,16 +105,17 @@ def level_dev(level):
 def level_asan(level):
     """The same tests and the fuzzers with clang, AddressSanitizer and UBSan."""
     level.build("asan")
-    run_ctest(level, "asan")
+    run_ctest(level, "asan", "--label-exclude", "fuzz")
+    run_ctest(level, "asan", "--label-regex", "fuzz", "--parallel", str(os.cpu_count()))
 
 
-def run_ctest(level, preset):
+def run_ctest(level, preset, *words):
     """CTest prefixes every line with the test's number; the counts are read without it."""
     with level.log.open("a") as log:
         log.flush()
         start = log.tell()
         done = subprocess.run(
-            ["ctest", "--test-dir", str(BUILD / preset), "--verbose", "--no-tests=error"], stdout=subprocess.PIPE,
+            ["ctest", "--test-dir", str(BUILD / preset), "--verbose", "--no-tests=error", *words], stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, errors="replace",
         )
         plain = re.sub(r"^\d+: ", "", done.stdout, flags=re.M)
