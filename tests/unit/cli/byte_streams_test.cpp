@@ -1,10 +1,12 @@
-#include "cli/background.hpp"
 #include "cli/byte_streams.hpp"
 #include "support/co_test.hpp"
 
+#include <kuberay/base/task_group.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -76,20 +78,19 @@ KUBERAY_CO_TEST(byte_input, a_pipe_gives_what_comes_then_its_end_and_keeps_its_f
     EXPECT_EQ(end, "");
 }
 
-task<void> write_soon(int fd)
-{
-    co_await kuberay::sleep_for(std::chrono::milliseconds(1));
-    EXPECT_EQ(::write(fd, "late", 4), 4);
-}
-
 KUBERAY_CO_TEST(byte_input, waiting_for_a_pipe_does_not_hold_up_others)
 {
     pipe_ends pipe;
     asio::any_io_executor const executor = co_await asio::this_coro::executor;
     byte_input const input(with_fds(executor, pipe.fds[0], -1));
-    background beside(executor);
-    beside.start(write_soon(pipe.fds[1]));
+    bool waits = true;
+    // It has its turn when the read below has to wait.
+    asio::post(executor, [&] {
+        EXPECT_TRUE(waits);
+        EXPECT_EQ(::write(pipe.fds[1], "late", 4), 4);
+    });
     std::string const got = co_await input.read_some();
+    waits = false;
     EXPECT_EQ(got, "late");
 }
 
@@ -124,20 +125,25 @@ KUBERAY_CO_TEST(byte_output, a_full_pipe_suspends_the_writer_and_nothing_is_lost
     pipe_ends pipe;
     asio::any_io_executor const executor = co_await asio::this_coro::executor;
     byte_output const output(with_fds(executor, -1, pipe.fds[1]), output_to::out);
-    std::string const text(200'000, 'y');  // more than a pipe holds
+    byte_input const input(with_fds(executor, pipe.fds[0], -1));
+    int const room = ::fcntl(pipe.fds[1], F_GETPIPE_SZ);
+    std::string const text(static_cast<std::size_t>(room) * 4, 'y');
     bool written = false;
-    background beside(executor);
+    kuberay::task_group beside(executor);
     auto const write = [](byte_output into, std::string bytes, bool* done) -> task<void> {
         co_await into.write(std::move(bytes));
         *done = true;
     };
     beside.start(write(output, text, &written));
-    co_await kuberay::sleep_for(std::chrono::milliseconds(1));
+    // There is something to read once the writer has written what it could and lets others have their turn.
+    std::string got = co_await input.read_some();
+    int left = 0;
+    EXPECT_EQ(::ioctl(pipe.fds[0], FIONREAD, &left), 0);
+    EXPECT_EQ(got.size() + static_cast<std::size_t>(left), static_cast<std::size_t>(room)) << "it was full";
     EXPECT_FALSE(written);
-    std::string got;
     while (got.size() < text.size()) {
-        got += taken(pipe.fds[0], std::min<std::size_t>(4096, text.size() - got.size()));
-        co_await kuberay::sleep_for(std::chrono::milliseconds(0));
+        std::string const piece = co_await input.read_some();
+        got += piece;
     }
     EXPECT_EQ(got, text);
 }
