@@ -80,10 +80,21 @@ task<seen_session> write_once(exec_session* session, std::string bytes)
     co_return seen_session();
 }
 
-// Reads nothing until time enough has passed to condemn a silent connection.
-task<void> read_late(std::shared_ptr<raw_peer> peer)
+/// What a peer waits for before it reads.
+struct gate {
+    explicit gate(asio::any_io_executor executor)
+        : changed(std::move(executor))
+    {
+    }
+
+    bool open = false;
+    kuberay::condition changed;
+};
+
+task<void> read_late(std::shared_ptr<gate> until, std::shared_ptr<raw_peer> peer)
 {
-    co_await sleep_for(silence * 5);
+    while (!until->open)
+        co_await until->changed.wait();
     std::size_t read = 0;
     while (read < 100'000) {
         std::optional<websocket_event> const event = co_await raw_peer::next(peer);
@@ -93,15 +104,37 @@ task<void> read_late(std::shared_ptr<raw_peer> peer)
     co_await raw_peer::send(peer, channel_frame(3, success_text));
 }
 
+// Two sessions of the same terms, one after the other, whose servers are silent.
+task<seen_session> lose_two(kube::client on, std::shared_ptr<gate> then)
+{
+    seen_session seen;
+    for (int i = 0; i < 2; ++i) {
+        exec_session session = co_await exec(on, "team", "head", lively());
+        seen = co_await read_all(&session);
+        EXPECT_EQ(seen.why.code(), errc::connection_lost);
+    }
+    then->open = true;
+    then->changed.notify_all();
+    co_return seen;
+}
+
 KUBERAY_CO_TEST(exec_life, silence_means_nothing_while_a_write_waits)
 {
-    exec_server on(co_await asio::this_coro::executor, 1000);
-    on.then(runs(read_late));
+    asio::any_io_executor const executor = co_await asio::this_coro::executor;
+    exec_server on(executor, 1000);
+    auto const until_condemned = std::make_shared<gate>(executor);
+    on.then(runs([until_condemned](std::shared_ptr<raw_peer> peer) {
+        return read_late(until_condemned, std::move(peer));
+    }));
+    on.then(counts(0, 1'000'000));
+    on.then(counts(0, 1'000'000));
     exec_session session = co_await exec(on.client(), "team", "head", lively(true));
-    std::vector<task<seen_session>> both;
-    both.push_back(write_once(&session, std::string(100'000, 'x')));
-    both.push_back(read_all(&session));
-    auto const ended = co_await run_all(std::move(both));
+    std::vector<task<seen_session>> all;
+    all.push_back(write_once(&session, std::string(100'000, 'x')));
+    all.push_back(read_all(&session));
+    // The server reads when the same silence has ended others that began later.
+    all.push_back(lose_two(on.client(), until_condemned));
+    auto const ended = co_await run_all(std::move(all));
     EXPECT_TRUE(ended[0].has_value()) << ended[0].error().message();
     EXPECT_EQ(ended[1]->exit_code, 0) << ended[1]->why.message();
 }
@@ -160,9 +193,8 @@ KUBERAY_CO_TEST(exec_life, a_cancelled_read_is_a_cancellation)
     co_await on.ended(1);
 }
 
-task<seen_session> abort_later(exec_session* session)
+task<seen_session> abort_it(exec_session* session)
 {
-    co_await sleep_for(milliseconds(1));
     session->abort();
     co_return seen_session();
 }
@@ -174,7 +206,7 @@ KUBERAY_CO_TEST(exec_life, an_abort_ends_the_read_under_way)
     exec_session session = co_await exec(on.client(), "team", "head", lively());
     std::vector<task<seen_session>> both;
     both.push_back(read_all(&session));
-    both.push_back(abort_later(&session));
+    both.push_back(abort_it(&session));  // they start in this order
     auto const ended = co_await run_all(std::move(both));
     EXPECT_TRUE(is_cancellation(ended[0]->why)) << ended[0]->why.message();
     co_await on.ended(1);
