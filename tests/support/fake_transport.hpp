@@ -75,7 +75,8 @@ public:
     using matcher = std::function<bool(net::http_request const&)>;
 
     explicit fake_transport(asio::any_io_executor executor)
-        : executor_(std::move(executor))
+        : executor_(executor)
+        , sent_(std::move(executor))
     {
     }
 
@@ -100,6 +101,13 @@ public:
 
     /// Every request sent, in order.
     std::vector<net::http_request> const& journal() const noexcept { return journal_; }
+
+    /// Suspends until there were so many. Lifetime: this outlives the task.
+    task<void> reached(std::size_t requests)
+    {
+        while (journal_.size() < requests)
+            co_await sent_.wait();
+    }
 
     /// "GET /api/v1/pods?limit=1" of each request.
     std::vector<std::string> lines() const
@@ -150,6 +158,7 @@ private:
     scripted_answer take(net::http_request request)
     {
         journal_.push_back(std::move(request));
+        sent_.notify_all();
         auto const& sent = journal_.back();
         for (auto at = rules_.begin(); at != rules_.end(); ++at) {
             if (!at->when(sent)) continue;
@@ -180,6 +189,7 @@ private:
     }
 
     asio::any_io_executor executor_;
+    condition sent_;
     std::deque<rule> rules_;
     std::vector<net::http_request> journal_;
     int drops_ = 0;

@@ -295,18 +295,21 @@ KUBERAY_CO_TEST(LogFollower, can_go_before_its_task_does)
     asio::any_io_executor const executor = co_await asio::this_coro::executor;
     asio::cancellation_signal stop;
     auto const ended = std::make_shared<bool>(false);
-    auto const done = [ended](result<std::optional<log_line>>) { *ended = true; };
+    kuberay::condition changed(executor);
+    auto done = [ended, changed](result<std::optional<log_line>>) mutable {
+        *ended = true;
+        changed.notify_all();
+    };
     std::optional<scene> at;
     at.emplace(executor);
     at->pod("running").answer(scripted_answer(200, "").then_hangs());
     auto const server = at->server;
     async_run(executor, at->next(), asio::bind_cancellation_slot(stop.slot(), done));
-    while (server->journal().size() < 2)
-        co_await sleep_for(1ms);
+    co_await server->reached(2);
     at.reset();
     stop.emit(asio::cancellation_type::terminal);
     while (!*ended)
-        co_await sleep_for(1ms);
+        co_await changed.wait();
 }
 
 }  // namespace
