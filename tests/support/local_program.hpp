@@ -3,6 +3,9 @@
 #include "ray/pod_program.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -11,6 +14,7 @@
 #include <array>
 #include <csignal>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -72,6 +76,14 @@ public:
     {
         if (input_ >= 0) ::close(input_);
         input_ = -1;
+        if (changed_) changed_->notify_all();
+    }
+
+    static task<void> input_ended(std::shared_ptr<local_program> program)
+    {
+        if (!program->changed_) program->changed_.emplace(co_await asio::this_coro::executor);
+        while (program->input_open())
+            co_await program->changed_->wait();
     }
 
     int wait()
@@ -97,12 +109,12 @@ public:
 private:
     pid_t child_ = -1;
     int input_ = -1, out_ = -1, err_ = -1, exit_code_ = -1;
+    std::optional<condition> changed_;  // once somebody waits
 };
 
 inline task<std::optional<kube::exec_output>> read_local(std::shared_ptr<local_program> program)
 {
-    while (program->input_open())
-        co_await sleep_for(std::chrono::milliseconds(1));
+    co_await local_program::input_ended(program);
     program->wait();
     kube::exec_output piece;
     piece.channel = kube::output_channel::err;
@@ -117,7 +129,8 @@ inline task<std::optional<kube::exec_output>> read_local(std::shared_ptr<local_p
 
 inline task<void> write_local(std::shared_ptr<local_program> program, std::string bytes)
 {
-    co_await sleep_for(std::chrono::steady_clock::duration::zero());
+    asio::any_io_executor const executor = co_await asio::this_coro::executor;
+    co_await asio::post(executor, asio::use_awaitable);  // others have their turn
     if (program->input_open() && !program->write(bytes)) program->end_input();
 }
 

@@ -262,18 +262,25 @@ KUBERAY_CO_TEST(log_collection, a_cancelled_one_leaves_complete_files_only)
     half.hangs = true;
     at.add("p", {half}, {halted});
     bool half_written = false;
-    auto const progress = [&](log_progress const& seen) { half_written = half_written || seen.bytes > 100; };
     asio::cancellation_signal signal;
     auto const executor = co_await asio::this_coro::executor;
+    condition changed(executor);
+    auto const progress = [&](log_progress const& seen) {
+        half_written = half_written || seen.bytes > 100;
+        changed.notify_all();
+    };
     std::optional<result<log_summary>> ended;
-    auto done = [&](result<log_summary> outcome) { ended.emplace(std::move(outcome)); };
+    auto done = [&](result<log_summary> outcome) {
+        ended.emplace(std::move(outcome));
+        changed.notify_all();
+    };
     async_run(executor, at.collect(progress), asio::bind_cancellation_slot(signal.slot(), done));
     while (!half_written)
-        co_await sleep_for(std::chrono::milliseconds(1));
+        co_await changed.wait();
     EXPECT_EQ(tree_of(at.folder.path()).size(), 4U);
     signal.emit(asio::cancellation_type::terminal);
     while (!ended)
-        co_await sleep_for(std::chrono::milliseconds(1));
+        co_await changed.wait();
     EXPECT_TRUE(ended->has_error());
     EXPECT_TRUE(is_cancellation(ended->error()));
     EXPECT_EQ(tree_of(at.folder.path()), (tree{{"p/", ""}, {"p/a", "x"}}));

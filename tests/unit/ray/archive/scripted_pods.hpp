@@ -3,6 +3,10 @@
 #include "ray/log_collection.hpp"
 #include "support/scratch_folder.hpp"
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -18,6 +22,7 @@ struct script {
     int exit_code = 0;
     error breaks;  ///< after the pieces, instead of an end
     bool hangs = false;
+    std::shared_ptr<condition> changed;  ///< of `hangs`, once it was read from
 };
 
 /// Pods whose logs and archives are scripted; a script is used up by one attempt, the last one stays.
@@ -39,9 +44,11 @@ inline script taken_from(std::deque<script>& all)
 
 inline task<std::optional<kube::exec_output>> next_piece(std::shared_ptr<script> from)
 {
-    co_await sleep_for(std::chrono::steady_clock::duration::zero());
+    asio::any_io_executor const executor = co_await asio::this_coro::executor;
+    if (!from->changed) from->changed = std::make_shared<condition>(executor);
+    co_await asio::post(executor, asio::use_awaitable);  // others have their turn
     while (from->hangs && from->pieces.empty())
-        co_await sleep_for(std::chrono::milliseconds(1));
+        co_await from->changed->wait();
     if (from->pieces.empty() && from->breaks) throw failure(from->breaks);
     if (from->pieces.empty()) co_return std::nullopt;
     kube::exec_output piece = std::move(from->pieces.front());
@@ -89,6 +96,7 @@ inline task<pod_program> start_scripted_tar(shared_pods pods, std::string pod, k
         one->hangs = false;
         one->pieces.clear();
         one->breaks = error(errc::connection_lost, "aborted");
+        if (one->changed) one->changed->notify_all();
     };
     co_return program;
 }
