@@ -2,19 +2,38 @@
 
 #include <kuberay/ray/follow_logs.hpp>
 
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace kuberay::ray {
 namespace {
 
-using namespace std::chrono_literals;
+/// Lines that were read of a log that has no end, and those that somebody took.
+struct line_count {
+    explicit line_count(asio::any_io_executor executor)
+        : changed(std::move(executor))
+    {
+    }
 
-/// An API server with one head whose log never ends; counts the lines that were read of it.
+    std::size_t ahead() const noexcept { return read - taken; }
+
+    std::size_t read = 0, taken = 0, most_ahead = 0;
+    condition changed;
+};
+
+constexpr std::size_t no_bound = 100'000;  // further ahead than any bound: the log stops here, so that the test can end
+
+/// An API server with one head whose log never ends.
 class endless_server : public net::transport {
 public:
     explicit endless_server(asio::any_io_executor executor)
-        : executor_(std::move(executor))
+        : lines(std::make_shared<line_count>(executor))
+        , executor_(std::move(executor))
     {
     }
 
@@ -23,47 +42,59 @@ public:
     task<net::upgrade_result> upgrade(net::http_request) override { return none(); }
     void drop_idle() noexcept override {}
 
-    std::shared_ptr<std::size_t> const lines = std::make_shared<std::size_t>(0);
+    /// Waits until it was read so far ahead of what was taken.
+    static task<void> reached(std::shared_ptr<line_count> lines, std::size_t ahead)
+    {
+        while (lines->ahead() < ahead)
+            co_await lines->changed.wait();
+    }
+
+    std::shared_ptr<line_count> const lines;
 
 private:
     class log : public net::http_response::body_reader {
     public:
-        explicit log(std::shared_ptr<std::size_t> count)
+        explicit log(std::shared_ptr<line_count> count)
             : count_(std::move(count))
         {
         }
 
         task<std::string> next() override
         {
-            ++*count_;
+            ++count_->read;
+            count_->most_ahead = std::max(count_->most_ahead, count_->ahead());
+            count_->changed.notify_all();
+            while (count_->ahead() > no_bound)
+                co_await count_->changed.wait();
             co_return "2026-01-31T12:00:00.5Z line\n";
         }
 
     private:
-        std::shared_ptr<std::size_t> count_;
+        std::shared_ptr<line_count> count_;
     };
 
     class text : public net::http_response::body_reader {
     public:
-        text(std::string whole, bool hangs)
+        text(std::string whole, std::optional<condition> hangs)
             : whole_(std::move(whole))
-            , hangs_(hangs)
+            , hangs_(std::move(hangs))
         {
         }
 
         task<std::string> next() override
         {
-            if (whole_.empty() && hangs_) co_await sleep_for(1h);
+            while (whole_.empty() && hangs_)
+                co_await hangs_->wait();
             std::string const now = std::exchange(whole_, std::string());
             co_return now;
         }
 
     private:
         std::string whole_;
-        bool hangs_;
+        std::optional<condition> hangs_;  // nobody notifies it
     };
 
-    static task<net::http_response> answer(std::shared_ptr<std::size_t> count, std::string target)
+    static task<net::http_response> answer(std::shared_ptr<line_count> count, std::string target)
     {
         if (target.find("/log") != std::string::npos)
             co_return net::http_response(200, net::http_fields(), std::make_shared<log>(count));
@@ -77,7 +108,9 @@ private:
         std::string body = target.find("/rayclusters") != std::string::npos ? cluster : pod;
         if (is_list) body = R"({"metadata":{"resourceVersion":"1"},"items":[)" + body + "]}";
         if (is_watch) body.clear();
-        auto reader = std::make_shared<text>(std::move(body), is_watch);
+        std::optional<condition> hangs;
+        if (is_watch) hangs.emplace(co_await asio::this_coro::executor);
+        auto reader = std::make_shared<text>(std::move(body), std::move(hangs));
         co_return net::http_response(200, net::http_fields(), std::move(reader));
     }
 
@@ -93,21 +126,15 @@ KUBERAY_CO_TEST(FollowLogs, reads_no_further_than_its_bound_while_nobody_takes_l
     over.transport = server;
     kube::client const on(server->get_executor(), kube::config(), over);
     cluster_log_follower follower(on, "default", "demo", follow_logs_options());
-    std::optional<node_log_line> line = co_await follower.next();
-    EXPECT_TRUE(line.has_value());
-    // Time for more, if it were not held back: it stands still as soon as it is full.
-    std::size_t before = 0;
-    while (before != *server->lines) {
-        before = *server->lines;
-        co_await sleep_for(20ms);
+    for (int i = 0; i < 4000; ++i) {
+        std::optional<node_log_line> const line = co_await follower.next();
+        EXPECT_TRUE(line && line->line.text == "line");
+        ++server->lines->taken;
+        server->lines->changed.notify_all();
+        // It reads ahead as far as its bound again and again, each time as soon as it may, and never further.
+        if (i % 1000 == 0) co_await endless_server::reached(server->lines, 1000);
     }
-    EXPECT_GT(before, 100U);
-    EXPECT_LT(before, 1100U);
-    for (int i = 0; i < 3000; ++i)
-        line = co_await follower.next();
-    EXPECT_TRUE(line && line->line.text == "line");
-    EXPECT_GT(*server->lines, 3000U);
-    EXPECT_LT(*server->lines, 4200U);
+    EXPECT_LT(server->lines->most_ahead, 1100U);
 }
 
 }  // namespace
