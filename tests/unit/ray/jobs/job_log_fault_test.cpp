@@ -148,17 +148,21 @@ KUBERAY_CO_TEST(job_log_fault, a_follower_that_is_destroyed_leaves_nothing_runni
     auto const executor = co_await asio::this_coro::executor;
     auto const head = std::make_shared<fake_head>(executor);
     head->print("begin\n");
-    std::weak_ptr<fake_head> const watched = head;
+    bool is_let_go = false;
+    condition changed(executor);
+    std::shared_ptr<fake_head> lent(head.get(), [&, head](fake_head*) {
+        is_let_go = true;
+        changed.notify_all();
+    });
     {
-        job_log_follower log(job_client(head), "j", quick());
+        job_log_follower log(job_client(std::move(lent)), "j", quick());
         std::optional<std::string> const first = co_await log.next();
         EXPECT_EQ(*first, "begin\n");
     }
-    std::size_t const asked = head->requests(status);
-    std::chrono::milliseconds const long_enough(20);
-    co_await sleep_for(long_enough);
-    EXPECT_EQ(head->requests(status), asked);
-    EXPECT_EQ(watched.use_count(), 1);
+    // What runs holds the way to the head; this hangs, and fails, when something runs on.
+    while (!is_let_go)
+        co_await changed.wait();
+    EXPECT_EQ(head.use_count(), 1);
 }
 
 }  // namespace
