@@ -96,6 +96,7 @@ task<bool> answer_one(
 )
 {
     if (core->take_fault(head_fault::kind::hang, request.method, target)) {
+        core->changed.notify_all();
         co_await wait_for_end(core, to);
         co_return false;
     }

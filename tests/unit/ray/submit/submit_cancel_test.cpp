@@ -33,25 +33,27 @@ submit_request impatient(submit_world& world, std::string const& cluster = std::
 struct stage {
     char const* name;
     std::function<void(submit_world&)> arrange;
-    std::function<bool(submit_world const&)> reached;
+    std::function<task<void>(submit_world*)> reached;
     bool has_package = false;
 };
 
 std::vector<stage> stages_before_acceptance()
 {
     auto const told = [](submit_stage which) {
-        return [which](submit_world const& world) { return world.has_told(which); };
+        return [which](submit_world* world) { return test::told(world, which); };
     };
     auto const asked = [](std::string method, std::string path) {
-        return [method, path](submit_world const& world) { return world.head.requests(method, path) > 0; };
+        return [method, path](submit_world* world) {
+            return world->head.until([=] { return world->head.requests(method, path) > 0; });
+        };
     };
     return {
         {"the RayJob is stored, its answer never comes",
          [](submit_world& w) { w.server.inject(fault::pause_after(0).on("PATCH", "/apis/ray.io")); },
-         [](submit_world const& w) { return w.rayjob().has_value(); }},
+         [](submit_world* w) { return w->server.until([w] { return w->rayjob().has_value(); }); }},
         {"the request for the RayJob is never heeded",
          [](submit_world& w) { w.server.inject(fault::hang().on("PATCH", "/apis/ray.io")); },
-         [](submit_world const& w) { return !w.server.journal().empty(); }},
+         [](submit_world* w) { return w->server.until([w] { return !w->server.journal().empty(); }); }},
         {"nobody touches the RayJob", [](submit_world&) {}, told(submit_stage::rayjob_created)},
         {"the cluster comes up",
          [](submit_world& w) {
@@ -80,14 +82,6 @@ std::vector<stage> stages_before_acceptance()
     };
 }
 
-// A request that hangs is none that the head's `until` hears of.
-task<void> reached(std::function<bool()> done)
-{
-    auto const poll = std::chrono::milliseconds(2);
-    while (!done())
-        co_await sleep_for(poll);
-}
-
 task<void> interrupt_at(stage which)
 {
     auto const executor = co_await asio::this_coro::executor;
@@ -101,8 +95,8 @@ task<void> interrupt_at(stage which)
     }
     job_run const run(world.client, "default", std::move(request));
     cancellable starting(executor, run.start());
-    std::function<bool()> const is_there = [&] { return which.reached(world); };
-    co_await reached(is_there);
+    task<void> reaching = which.reached(&world);
+    co_await std::move(reaching);
     starting.cancel();
     result<void> const ended = co_await starting.ended();
     EXPECT_TRUE(ended.has_error() && is_cancellation(ended.error())) << which.name << ": " << message_of(ended);
@@ -204,7 +198,7 @@ KUBERAY_CO_TEST(submit_cancel, what_nobody_can_tell_is_kept_and_said)
     job_run const run(world.client, "default", impatient(world));
     cancellable starting(executor, run.start());
     std::function<bool()> const asked = [&] { return world.head.requests("POST", "/api/jobs/") > 0; };
-    co_await reached(asked);
+    co_await world.head.until(asked);
     starting.cancel();
     result<void> const ended = co_await starting.ended();
     EXPECT_TRUE(ended.has_error() && is_cancellation(ended.error()));
@@ -218,6 +212,8 @@ KUBERAY_CO_TEST(submit_cancel, a_foreign_job_of_the_same_id_is_not_stopped_by_th
     auto const executor = co_await asio::this_coro::executor;
     submit_world world(executor);
     world.start_operator();
+    world.oper->use_head(world.head);
+    world.head.on_entrypoint(&submit_world::run_until_stopped);
     world.add_cluster("shared");
     world.when_created([&] {
         json::object foreign;
@@ -229,8 +225,11 @@ KUBERAY_CO_TEST(submit_cancel, a_foreign_job_of_the_same_id_is_not_stopped_by_th
     result<void> const started = co_await as_result(run.start());
     EXPECT_TRUE(started.has_error() && started.error().code() == reason::already_exists) << message_of(started);
     result<void> const cleaned = co_await as_result(run.abandon());
-    EXPECT_THAT(message_of(cleaned), HasSubstr("would stop the job that had the submission id raysubmit_train before"));
-    EXPECT_TRUE(world.rayjob().has_value());
+    EXPECT_TRUE(cleaned.has_value()) << message_of(cleaned);
+    EXPECT_FALSE(world.rayjob().has_value()) << "the operator, which would stop the job, has nothing more to do";
+    EXPECT_FALSE(run.traces().rayjob_created);
+    std::function<bool()> const runs = [&] { return world.head.status_of("raysubmit_train") == job_phase::running; };
+    co_await world.head.until(runs);
 }
 
 KUBERAY_CO_TEST(submit_cancel, abandoning_what_was_never_started_does_nothing)

@@ -15,9 +15,9 @@ void hurry(submit_world& world, submit_request& request, bool const& hurried)
     request.now = [&world, &hurried] { return hurried ? world.clock += std::chrono::minutes(1) : world.clock; };
 }
 
-task<void> follow_into(job_run run, std::string* output, std::optional<submitted_job>* ended)
+task<void> follow_into(job_run run, std::function<task<void>(std::string)> sink, std::optional<submitted_job>* ended)
 {
-    task<submitted_job> following = run.follow(into(*output));
+    task<submitted_job> following = run.follow(sink);
     *ended = co_await std::move(following);
 }
 
@@ -31,15 +31,20 @@ KUBERAY_CO_TEST(submit_follow, an_interrupted_follow_goes_on_at_the_next_byte)
     co_await run.start();
     std::string output;
     std::optional<submitted_job> ended;
-    cancellable following(executor, follow_into(run, &output, &ended));
-    auto const poll = std::chrono::milliseconds(2);
+    condition more(executor);
+    std::function<task<void>(std::string)> const sink = [&](std::string const& bytes) {
+        output += bytes;
+        more.notify_all();
+        return test::written();
+    };
+    cancellable following(executor, follow_into(run, sink, &ended));
     while (output.find("started\n") == std::string::npos)
-        co_await sleep_for(poll);
+        co_await more.wait();
     following.cancel();
     result<void> const interrupted = co_await following.ended();
     EXPECT_TRUE(interrupted.has_error() && is_cancellation(interrupted.error()));
     world.head.stop_job("raysubmit_train");
-    co_await follow_into(run, &output, &ended);
+    co_await follow_into(run, sink, &ended);
     EXPECT_EQ(ended->status, "STOPPED");
     EXPECT_EQ(output.find("started\n"), output.rfind("started\n")) << output;
     EXPECT_TRUE(world.has_told(submit_stage::status));
