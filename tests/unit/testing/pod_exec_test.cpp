@@ -115,19 +115,36 @@ task<int> write_much(exec_call call, int times)
     co_return 0;
 }
 
+/// What a program saw, as words.
+struct seen_words {
+    explicit seen_words(asio::any_io_executor executor)
+        : changed(std::move(executor))
+    {
+    }
+
+    void add(std::string const& word)
+    {
+        text += word;
+        changed.notify_all();
+    }
+
+    std::string text;
+    condition changed;
+};
+
 /// Reads to the end of the input, then waits for ever.
-task<int> wait_for_ever(exec_call call, std::shared_ptr<std::string> seen)
+task<int> wait_for_ever(exec_call call, std::shared_ptr<seen_words> seen)
 {
     for (;;) {
         task<std::string> reading = call.read_input();
         std::string const bytes = co_await std::move(reading);
         if (bytes.empty()) break;
-        *seen += bytes;
+        seen->add(bytes);
     }
-    *seen += "|end";
+    seen->add("|end");
     condition nothing(co_await asio::this_coro::executor);
     co_await nothing.wait();
-    *seen += "|woken";
+    seen->add("|woken");
     co_return 0;
 }
 
@@ -148,25 +165,24 @@ KUBERAY_CO_TEST(pod_exec, much_output_comes_in_messages_of_32_kib_and_the_status
 KUBERAY_CO_TEST(pod_exec, a_program_whose_client_leaves_reads_its_end_and_is_cancelled)
 {
     world in(co_await asio::this_coro::executor);
-    auto const seen = std::make_shared<std::string>();
+    auto const seen = std::make_shared<seen_words>(in.client.get_executor());
     in.streams.on_exec([seen](exec_call call) { return wait_for_ever(std::move(call), seen); });
     net::websocket socket = co_await open_exec(in.client, "one/exec?command=x&stdin=true", v4);
     std::string const input = std::string(1, '\0') + "abc";
     co_await socket.write(input);
-    auto const has_read = [seen] { return *seen == "abc"; };
-    while (!has_read())
-        co_await sleep_for(std::chrono::milliseconds(1));
+    while (seen->text != "abc")
+        co_await seen->changed.wait();
     EXPECT_EQ(in.streams.sessions(), 1u);
     socket.abort();
     auto const is_over = [&in] { return in.streams.sessions() == 0; };
     co_await in.server.until(is_over);
-    EXPECT_EQ(*seen, "abc|end");
+    EXPECT_EQ(seen->text, "abc|end");
 }
 
 KUBERAY_CO_TEST(pod_exec, a_stopped_server_ends_its_programs)
 {
-    auto const seen = std::make_shared<std::string>();
     world in(co_await asio::this_coro::executor);
+    auto const seen = std::make_shared<seen_words>(in.client.get_executor());
     in.streams.on_exec([seen](exec_call call) { return wait_for_ever(std::move(call), seen); });
     net::websocket socket = co_await open_exec(in.client, "one/exec?command=x&stdin=true", v4);
     in.server.stop();

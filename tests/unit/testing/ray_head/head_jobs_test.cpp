@@ -1,11 +1,15 @@
 #include "head_world.hpp"
 
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <csignal>
-#include <fstream>
 
 using namespace kuberay;
 using namespace kuberay::test;
-using namespace std::chrono_literals;
 
 namespace {
 
@@ -53,12 +57,25 @@ std::vector<submission_row> const malformed = {
 };
 
 /// Neither gone nor a zombie that init has not looked at yet.
-bool is_alive(int process)
+/// Waits for the end of a process, which need not be ours.
+asio::posix::stream_descriptor watch_process(asio::any_io_executor const& executor, int process)
 {
-    std::ifstream stat("/proc/" + std::to_string(process) + "/stat");
-    std::string line;
-    std::getline(stat, line);
-    return !line.empty() && line.find(") Z ") == std::string::npos && line.find(") X ") == std::string::npos;
+    return asio::posix::stream_descriptor(executor, static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
+}
+
+/// The whole lines of a stream up to one that begins so, and that line's rest.
+task<std::string> line_of(net::http_response* answer, std::string begin)
+{
+    std::string text = "\n";
+    begin.insert(0, 1, '\n');
+    for (;;) {
+        std::size_t const at = text.find(begin);
+        std::size_t const end = at == std::string::npos ? at : text.find('\n', at + 1);
+        if (end != std::string::npos) co_return text.substr(at + begin.size(), end - at - begin.size());
+        std::string const piece = co_await answer->read_some();
+        if (piece.empty()) throw failure(errc::unexpected, "the log has ended: " + text);
+        text += piece;
+    }
 }
 
 task<void> run_to_end(head_world const* world, json::object job)
@@ -138,23 +155,21 @@ KUBERAY_CO_TEST(ray_head, gives_the_entrypoint_its_environment)
 
 KUBERAY_CO_TEST(ray_head, stops_a_job_with_all_its_processes)
 {
-    head_world const world(co_await asio::this_coro::executor);
+    asio::any_io_executor const executor = co_await asio::this_coro::executor;
+    head_world const world(executor);
     reply const accepted = co_await world.submit(job_that("loop", "sleep 600 & echo child $!; wait"));
-    reply log;
-    std::string const target = world.log_target("loop");
-    while (log.body.find("\nchild ") == std::string::npos || !log.body.ends_with('\n')) {
-        co_await sleep_for(5ms);
-        log = co_await world.ask("GET", target);
-    }
-    int const child = std::stoi(log.body.substr(log.body.rfind("\nchild ") + 7));
+    net::http_request const follow("GET", "/api/v0/logs/stream?submission_id=loop&node_id=any&lines=-1&interval=0.01");
+    net::http_response log = co_await world.client->send(follow);
+    std::string const number = co_await line_of(&log, "child ");
+    int const child = std::stoi(number);
+    asio::posix::stream_descriptor life = watch_process(executor, child);
     EXPECT_EQ(::kill(child, 0), 0);
     reply const stopping = co_await world.ask("POST", "/api/jobs/loop/stop");
     EXPECT_EQ(stopping.body, R"({"stopped":true})");
     co_await world.end_of("loop");
     EXPECT_EQ(world.head.status_of("loop"), "STOPPED");
     // A signal takes its time; this hangs, and fails, when the child outlives the job.
-    while (is_alive(child))
-        co_await sleep_for(5ms);
+    co_await life.async_wait(asio::posix::descriptor_base::wait_read, asio::use_awaitable);
     reply const again = co_await world.ask("POST", "/api/jobs/loop/stop");
     EXPECT_EQ(again.body, R"({"stopped":false})");
     EXPECT_EQ(again.status, 200);
