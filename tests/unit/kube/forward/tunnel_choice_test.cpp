@@ -83,10 +83,33 @@ KUBERAY_CO_TEST(TunnelChoice, closing_the_tunnel_cuts_its_channels)
     EXPECT_EQ(tunnel.connections(), 0U);
 }
 
-task<void> note_end(task<error> waiting, std::shared_ptr<std::optional<error>> into)
+/// How something ended that runs beside the test.
+struct awaited_end {
+    explicit awaited_end(asio::any_io_executor executor)
+        : changed(std::move(executor))
+    {
+    }
+
+    static task<void> reached(std::shared_ptr<awaited_end> on)
+    {
+        while (!on->why)
+            co_await on->changed.wait();
+    }
+
+    void set(error end)
+    {
+        why = std::move(end);
+        changed.notify_all();
+    }
+
+    std::optional<error> why;
+    kuberay::condition changed;
+};
+
+task<void> note_end(task<error> waiting, std::shared_ptr<awaited_end> into)
 {
-    error const why = co_await std::move(waiting);
-    *into = why;
+    error why = co_await std::move(waiting);
+    into->set(std::move(why));
 }
 
 KUBERAY_CO_TEST(TunnelChoice, refused_channels_lead_to_one_spdy_tunnel_for_all_whose_end_is_seen)
@@ -94,7 +117,7 @@ KUBERAY_CO_TEST(TunnelChoice, refused_channels_lead_to_one_spdy_tunnel_for_all_w
     forward_world in(co_await asio::this_coro::executor);
     in.refuse_websocket(403, not_known, 4);
     pod_tunnel tunnel = co_await pod_tunnel::open(in.client, "default", "one");
-    auto const ended = std::make_shared<std::optional<error>>();
+    auto const ended = std::make_shared<awaited_end>(in.client.get_executor());
     async_run(in.client.get_executor(), note_end(tunnel.ended(), ended), [](result<void>) {});
     std::vector<task<net::byte_stream>> opening;
     for (int i = 0; i < 3; ++i)
@@ -107,15 +130,14 @@ KUBERAY_CO_TEST(TunnelChoice, refused_channels_lead_to_one_spdy_tunnel_for_all_w
         EXPECT_EQ(end.bytes, "one:x");
     }
     opened.clear();
-    EXPECT_FALSE(ended->has_value()) << "the tunnel goes on";
+    EXPECT_FALSE(ended->why.has_value()) << "the tunnel goes on";
     stream_fault fault;
     fault.what = stream_fault::kind::forward_cut;
     in.streams.inject(fault);
     net::byte_stream cut = co_await tunnel.connect(80, nobody);
     ending const end = co_await exchange_on(&cut, "x");
     EXPECT_EQ(end.code, asio::error::connection_aborted) << end.code.message();
-    co_await sleep_for(std::chrono::milliseconds(0));
-    EXPECT_TRUE(ended->has_value());
+    co_await awaited_end::reached(ended);
     EXPECT_FALSE(tunnel.is_open());
 }
 
@@ -124,16 +146,15 @@ KUBERAY_CO_TEST(TunnelChoice, a_tunnel_that_was_closed_while_it_fell_back_stays_
     forward_world in(co_await asio::this_coro::executor);
     in.refuse_websocket(403, not_known, 2);
     pod_tunnel tunnel = co_await pod_tunnel::open(in.client, "default", "one");
-    auto const made = std::make_shared<std::optional<error>>();
+    auto const made = std::make_shared<awaited_end>(in.client.get_executor());
     async_run(in.client.get_executor(), tunnel.connect(80, nobody), [made](result<net::byte_stream> one) {
-        *made = error_of(one);
+        made->set(error_of(one));
     });
     std::function<bool()> const is_posted = [&in] { return in.requests("POST") > 0; };
     co_await in.server.until(is_posted);
     tunnel.close();
-    while (!*made)
-        co_await sleep_for(std::chrono::milliseconds(1));
-    EXPECT_EQ((*made)->code(), errc::connection_lost) << (*made)->message();
+    co_await awaited_end::reached(made);
+    EXPECT_EQ(made->why->code(), errc::connection_lost) << made->why->message();
     EXPECT_FALSE(tunnel.is_open());
 }
 
