@@ -87,7 +87,12 @@ completer first_only(completer names)
 
 completer complete_first_cluster() { return first_only(complete_clusters()); }
 
-completer complete_first_target() { return first_only(complete_targets()); }
+completer complete_first_target()
+{
+    target_words with_nodes;  // a RayCronJob has no cluster of its own
+    with_nodes.kinds = {ray::target_kind::cluster, ray::target_kind::job, ray::target_kind::service};
+    return first_only(complete_targets(std::move(with_nodes)));
+}
 
 completer complete_nodes_of_first()
 {
