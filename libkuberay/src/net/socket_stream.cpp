@@ -1,6 +1,7 @@
 #include "net/socket_stream.hpp"
 
 #include "net/pending_operation.hpp"
+#include "net/watched_stream.hpp"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -84,6 +85,7 @@ byte_stream make_tcp_stream(asio::ip::tcp::socket socket, stalled_peer when_stal
     if (when_stalled == stalled_peer::is_lost)
         socket.set_option(int_option<IPPROTO_TCP, TCP_USER_TIMEOUT>(60000), ignored);
 #endif
+    if (when_stalled == stalled_peer::is_patient) return make_watched_stream(std::move(socket));
     return make_socket_stream(asio::generic::stream_protocol::socket(std::move(socket)));
 }
 

@@ -28,6 +28,7 @@ set(kuberay_net_sources
   src/net/spdy_session.cpp
   src/net/spdy_session_frames.cpp
   src/net/spdy_stream.cpp
+  src/net/tcp_silence.cpp
   src/net/tls_client.cpp
   src/net/tls_context.cpp
   src/net/tls_engine.cpp
@@ -35,6 +36,7 @@ set(kuberay_net_sources
   src/net/tls_server.cpp
   src/net/tls_stream.cpp
   src/net/url.cpp
+  src/net/watched_stream.cpp
   src/net/websocket.cpp
   src/net/websocket_codec.cpp
   src/net/websocket_handshake.cpp
