@@ -3,6 +3,7 @@
 #include "head_place.hpp"
 
 using namespace kuberay;
+using kuberay::contract::behind_its_name;
 using kuberay::contract::head_place;
 using kuberay::contract::job_that;
 using kuberay::contract::last_line_of;
@@ -50,9 +51,8 @@ KUBERAY_HEAD_CONTRACT(a_job_goes_from_pending_to_succeeded)
 KUBERAY_HEAD_CONTRACT(a_job_that_fails_shows_its_last_ten_lines)
 {
     std::string const id = at.own("failing");
-    // Long enough for the line of Ray itself, which is written when the process runs already.
-    json::object const request =
-        job_that(id, "sleep 0.3; for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo l$i; done; exit 3");
+    std::string const many_lines = "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo l$i; done; exit 3";
+    json::object const request = job_that(id, behind_its_name(many_lines));
     json::object const job = co_await at.run(request, "FAILED");
     EXPECT_EQ(
         job.at("message"),

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 using namespace kuberay;
-using namespace std::chrono_literals;
+using kuberay::contract::behind_its_name;
 using kuberay::contract::head_place;
 using kuberay::contract::job_that;
 using kuberay::contract::reply;
@@ -60,18 +60,19 @@ task<std::string> text_up_to(net::http_response* answer, std::string end)
 KUBERAY_HEAD_CONTRACT(a_log_begins_with_two_lines_of_rays_own)
 {
     std::string const id = at.own("lines");
-    json::object const job = co_await at.run(job_that(id, "sleep 0.3; echo mine"));
+    std::string const entrypoint = behind_its_name("echo mine");
+    json::object const job = co_await at.run(job_that(id, entrypoint));
     std::string const log = co_await at.log(id);
     std::size_t const first = log.find('\n');
     EXPECT_TRUE(log.substr(0, first).ends_with("\tINFO job_manager.py:581 -- Runtime env is setting up.")) << log;
     EXPECT_EQ(log.substr(0, log.find('\t')).size(), std::string("2026-01-31 12:00:00,123").size()) << log;
-    EXPECT_EQ(log.substr(first + 1), "Running entrypoint for job " + id + ": sleep 0.3; echo mine\nmine\n");
+    EXPECT_EQ(log.substr(first + 1), "Running entrypoint for job " + id + ": " + entrypoint + "\nmine\n");
 }
 
 KUBERAY_HEAD_CONTRACT(lines_count_from_the_end)
 {
     std::string const id = at.own("many");
-    json::object const job = co_await at.run(job_that(id, "sleep 0.3; seq 1500"));
+    json::object const job = co_await at.run(job_that(id, behind_its_name("seq 1500")));
     reply const usual = co_await at.ask("GET", file_of(id));
     EXPECT_EQ(usual.body.substr(0, 8), "501\n502\n");
     EXPECT_TRUE(usual.body.ends_with("\n1500\n"));
@@ -105,12 +106,12 @@ KUBERAY_HEAD_CONTRACT(lines_count_from_the_end)
 KUBERAY_HEAD_CONTRACT(get_logs_reads_text_strictly_and_the_file_gives_bytes)
 {
     std::string const returns = at.own("returns");
-    json::object const first = co_await at.run(job_that(returns, "sleep 0.3; printf 'a\\rb\\r\\nc\\000d\\n'"));
+    json::object const first = co_await at.run(job_that(returns, behind_its_name("printf 'a\\rb\\r\\nc\\000d\\n'")));
     reply const text = co_await at.ask("GET", "/api/jobs/" + returns + "/logs");
     std::string const logs(string_at(text.document(), "logs"));
     EXPECT_TRUE(logs.ends_with(std::string("\na\nb\nc\0d\n", 9))) << logs;
     std::string const bytes = at.own("bytes");
-    json::object const second = co_await at.run(job_that(bytes, "sleep 0.3; printf 'a\\377b\\n'"));
+    json::object const second = co_await at.run(job_that(bytes, behind_its_name("printf 'a\\377b\\n'")));
     reply const strict = co_await at.ask("GET", "/api/jobs/" + bytes + "/logs");
     EXPECT_EQ(strict.status, 500);
     EXPECT_NE(strict.body.find("\nRuntimeError: Request failed with status code 500: Traceback"), std::string::npos);
@@ -125,24 +126,32 @@ KUBERAY_HEAD_CONTRACT(get_logs_reads_text_strictly_and_the_file_gives_bytes)
 KUBERAY_HEAD_CONTRACT(a_stream_gives_lines_as_they_come_and_never_ends)
 {
     std::string const id = at.own("stream");
-    reply const accepted = co_await at.submit(job_that(id, "echo one; sleep 1; echo two"));
+    // It tells its log's file, and goes on when another job says so: they run on one machine, which may not be ours.
+    std::string const gate = "/tmp/" + id + ".gate";
+    std::string const steps = "mkfifo " + gate + "; readlink /proc/$$/fd/1; echo one; cat " + gate + "; rm " + gate;
+    reply const accepted = co_await at.submit(job_that(id, behind_its_name(steps)));
     json::object const running = co_await at.until(id, "RUNNING");
     net::http_request const request =
         at.dressed(net::http_request("GET", "/api/v0/logs/stream?node_id=x&lines=-1&interval=0.1&submission_id=" + id));
     net::http_response answer = co_await at.client()->send(request);
     EXPECT_EQ(answer.status(), 200);
-    std::string const text = co_await text_up_to(&answer, "\ntwo\n");
-    EXPECT_NE(text.find("one\n"), std::string::npos) << text;
+    std::string const text = co_await text_up_to(&answer, "\none\n");
+    json::object const opened = co_await at.run(job_that(at.own("opener"), "echo two >" + gate));
+    std::string const second = co_await text_up_to(&answer, "two\n");
+    EXPECT_EQ(second, "two\n");
     json::object const ended = co_await at.until(id, "SUCCEEDED");
-    task<std::string> reading = answer.read_some();
-    result<std::string> const more = co_await as_result(with_timeout(1s, std::move(reading)));
-    EXPECT_TRUE(more.has_error() && more.error().code() == errc::timed_out) << "it ended";
+    // What somebody writes into the file of a job that is over is told as well.
+    std::size_t const before = text.rfind('\n', text.size() - std::string("\none\n").size() - 1);
+    std::string const file = text.substr(before + 1, text.size() - before - std::string("\n\none\n").size());
+    json::object const written = co_await at.run(job_that(at.own("writer"), "echo three >>" + file));
+    std::string const third = co_await text_up_to(&answer, "three\n");
+    EXPECT_EQ(third, "three\n");
 }
 
 KUBERAY_HEAD_CONTRACT(the_tail_sends_ten_lines_at_a_time_and_closes_in_order)
 {
     std::string const id = at.own("tail");
-    json::object const job = co_await at.run(job_that(id, "sleep 0.3; seq 25"));
+    json::object const job = co_await at.run(job_that(id, behind_its_name("seq 25")));
     messages const tail = co_await tail_of(at, id);
     EXPECT_EQ(tail.close_code, 1000);
     EXPECT_TRUE(tail.text().ends_with("\n24\n25\n")) << tail.text();

@@ -4,6 +4,7 @@
 #include "support/zip_bytes.hpp"
 
 using namespace kuberay;
+using kuberay::contract::behind_its_name;
 using kuberay::contract::head_place;
 using kuberay::contract::job_that;
 using kuberay::contract::last_line_of;
@@ -44,7 +45,7 @@ KUBERAY_HEAD_CONTRACT(a_package_is_unpacked_by_its_name)
     EXPECT_EQ(there.status, 200);
     EXPECT_EQ(there.body, "");
     std::string const id = at.own("first");
-    json::object const job = co_await at.run(job_in(id, "sleep 0.3; ./main.sh; ls ..", "gcs://" + name + ".zip"));
+    json::object const job = co_await at.run(job_in(id, behind_its_name("./main.sh; ls .."), "gcs://" + name + ".zip"));
     std::string const log = co_await at.log(id);
     EXPECT_NE(log.find("\nmain in " + name + "\ndata\nsub/data"), std::string::npos) << log;
     EXPECT_EQ(log.find("\noutside\n"), std::string::npos) << log;

@@ -59,6 +59,12 @@ private:
     std::string prefix_;
 };
 
+/// An entrypoint whose output comes behind the line in which Ray names it, which Ray writes when it runs already.
+inline std::string behind_its_name(std::string const& entrypoint)
+{
+    return "tail -n +1 -f $(readlink /proc/$$/fd/1) | grep -q '^Running entrypoint'; " + entrypoint;
+}
+
 using head_body = task<void> (*)(head_place at);
 
 void run_at_head(backend which, head_body body);

@@ -131,14 +131,16 @@ KUBERAY_POD_CONTRACT(a_follow_waits_for_a_container_that_has_not_started)
     result<std::optional<kube::log_line>> const absent = co_await as_result(std::move(early));
     EXPECT_EQ(refused(absent).code(), reason::not_found);
     co_await at.create();
-    auto const got = std::make_shared<std::optional<kube::log_line>>();
-    auto const keep = [got](result<std::optional<kube::log_line>> line) {
-        if (line.has_value()) *got = std::move(*line);
+    auto const got = std::make_shared<std::optional<result<std::optional<kube::log_line>>>>();
+    condition changed(at.client().get_executor());
+    auto keep = [got, changed](result<std::optional<kube::log_line>> line) mutable {
+        got->emplace(std::move(line));
+        changed.notify_all();
     };
     async_run(at.client().get_executor(), follower.next(), keep);
     co_await at.run();
     at.append("started", noon);
-    for (int i = 0; i < 3000 && !*got; ++i)
-        co_await sleep_for(10ms);
-    EXPECT_TRUE(*got && (*got)->text == "started");
+    while (!*got)
+        co_await changed.wait();
+    EXPECT_TRUE((*got)->has_value() && (*got)->value() && (*got)->value()->text == "started");
 }
