@@ -21,6 +21,12 @@ STREAM_MB = int(os.environ.get("KUBERAY_E2E_STREAM_MB", "1000"))
 NOISE = "head -c {} /dev/zero | openssl enc -aes-128-ctr -K 000102030405060708090a0b0c0d0e0f -iv 00000000000000000000000000000000"
 
 
+def peak_mib(process):
+    """The most memory that a process has had, which must still run."""
+    with open(f"/proc/{process}/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+
+
 class Exec(StreamTest):
     def test_exit_codes_are_handed_on(self):
         for code in (0, 1, 126, 127, 137, 255):
@@ -34,14 +40,23 @@ class Exec(StreamTest):
         self.assertEqual(done.out.strip(), worker)
         self.assertEqual(self.good_ray("exec", "demo", "--", "echo", "$HOME", "a  b").out, "$HOME a  b\n")
 
-    def test_a_long_output_is_the_same_bytes(self):
+    def test_a_long_output_is_the_same_bytes_in_little_memory(self):
         noise = NOISE.format(STREAM_MB * 1000 * 1000)
         wanted = subprocess.run(["sh", "-c", noise + " | sha256sum"], capture_output=True, text=True, check=True).stdout
-        command = [TOOL, "-n", self.namespace, "exec", "demo", "--", "sh", "-c", noise]
+        script = noise + "; until [ -e measured ]; do sleep 0.05; done; exit 3"
+        command = [TOOL, "-n", self.namespace, "exec", "demo", "--", "sh", "-c", script]
+        digest, left = hashlib.sha256(), STREAM_MB * 1000 * 1000
         with subprocess.Popen(command, stdout=subprocess.PIPE) as running:
-            digest = subprocess.run(["sha256sum"], stdin=running.stdout, capture_output=True, text=True, check=True)
-        self.assertEqual(running.returncode, 0)
-        self.assertEqual(digest.stdout, wanted)
+            while left and (piece := running.stdout.read1(1 << 20)):
+                digest.update(piece)
+                left -= len(piece)
+            self.assertEqual(left, 0, "bytes are missing")
+            peak = peak_mib(running.pid)
+            (self.directory(self.head) / "measured").touch()
+            self.assertEqual(running.stdout.read(), b"")
+        self.assertEqual(running.returncode, 3)
+        self.assertEqual(digest.hexdigest(), wanted.split()[0])
+        self.assertLessEqual(peak, 16, "MiB")
 
     def test_input_is_passed_on_to_its_end(self):
         data = random.Random(1).randbytes(10 * 1000 * 1000)
@@ -86,7 +101,7 @@ class Exec(StreamTest):
 
     def test_an_interrupt_ends_it_and_the_program(self):
         running = self.start("exec", "demo", "--", "sh", "-c", "echo begun; exec sleep 1000")
-        eventually(lambda: "begun" in "".join(running.out))
+        running.until(lambda: "begun" in "".join(running.out))
         begun = time.monotonic()
         self.assertEqual(running.end(), 130, running.text())
         self.assertLess(time.monotonic() - begun, 2)
