@@ -47,7 +47,7 @@ cli::process this_process()
 
 int main(int argc, char** argv)
 {
-    std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen where it is written to
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));  // a closed pipe is seen where it is written to
     std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
     // kubectl completes a plugin by running the program of this name with the words after `ray`.
     if (argc > 0 && std::filesystem::path(argv[0]).filename() == "kubectl_complete-ray")

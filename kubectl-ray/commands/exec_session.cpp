@@ -1,8 +1,9 @@
 #include "commands/exec_session.hpp"
 
-#include "cli/background.hpp"
 #include "cli/byte_streams.hpp"
 #include "cli/terminal.hpp"
+
+#include <kuberay/base/task_group.hpp>
 
 #include <optional>
 #include <utility>
@@ -135,7 +136,7 @@ task<exit_code> run_exec(context on, exec_request what)
     ended_on_leaving const guard(with);
     std::optional<raw_terminal> raw;
     if (what.terminal) raw.emplace(on.in_fd());
-    background beside(on.executor());
+    kuberay::task_group beside(on.executor());
     if (what.input || what.terminal) beside.start(send_all(with));
     if (what.terminal) beside.start(follow_size(with));
     if (what.input) beside.start(read_input(with));

@@ -1,10 +1,10 @@
 #include "commands/forward.hpp"
 
-#include "cli/background.hpp"
 #include "cli/browser.hpp"
 #include "cli/quote.hpp"
 #include "commands/forward_view.hpp"
 
+#include <kuberay/base/task_group.hpp>
 #include <kuberay/base/time.hpp>
 #include <kuberay/kube/api.hpp>
 #include <kuberay/ray/token.hpp>
@@ -205,7 +205,7 @@ task<exit_code> run_forward(context on, forward_request how)
     kube::port_forwarder forwarder(on.client(), where, options_of(with));
     with->bound = forwarder.listen();
     tell_replaced(*with);
-    background beside(on.executor());
+    kuberay::task_group beside(on.executor());
     beside.start(introduce_or_stop(with, forwarder));
     co_await forwarder.run();
     if (with->ended_by) throw failure(with->ended_by);

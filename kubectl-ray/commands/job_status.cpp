@@ -10,6 +10,7 @@
 #include <kuberay/base/text.hpp>
 #include <kuberay/base/time.hpp>
 #include <kuberay/kube/api.hpp>
+#include <kuberay/ray/reported_job.hpp>
 
 namespace cli::commands {
 namespace {
@@ -109,7 +110,7 @@ private:
         all.emplace_back("Ray cluster", rayjob.status.ray_cluster_name);
         task<std::optional<ray::submitted_job>> asking = in_ray(on, rayjob);
         std::optional<ray::submitted_job> const job = co_await std::move(asking);
-        add_submission(all, job ? *job : by_operator(rayjob));
+        add_submission(all, job ? *job : ray::reported_job(rayjob));
         on.out().write(lines_of(all));
         co_return exit_code::done;
     }
@@ -132,18 +133,6 @@ private:
         task<job_subject> finding = find_job(on, place, name);
         job_subject const of = co_await std::move(finding);
         co_return co_await of.dashboard.get(of.name.id);
-    }
-
-    static ray::submitted_job by_operator(ray::job const& rayjob)
-    {
-        ray::submitted_job job;
-        job.status = rayjob.status.status;
-        job.entrypoint = rayjob.spec.entrypoint;
-        job.submission_id = rayjob.status.job_id;
-        job.start_time = rayjob.status.start_time;
-        job.end_time = rayjob.status.end_time;
-        job.message = rayjob.status.message;
-        return job;
     }
 
     output_flags output_;

@@ -1,3 +1,5 @@
+#include "base/descriptor.hpp"
+
 #include <kuberay/base/file.hpp>
 
 #include <fcntl.h>
@@ -18,43 +20,11 @@ error system_failure(int number, std::string const& attempted)
     return error(error_code(number, boost::system::system_category()), attempted);
 }
 
-class descriptor {
-public:
-    explicit descriptor(int value) noexcept
-        : value_(value)
-    {
-    }
-
-    descriptor(descriptor const&) = delete;
-    descriptor& operator=(descriptor const&) = delete;
-
-    ~descriptor()
-    {
-        if (value_ >= 0) ::close(value_);
-    }
-
-    int get() const noexcept { return value_; }
-
-private:
-    int value_;
-};
-
-bool write_all(int to, std::string_view bytes)
-{
-    while (!bytes.empty()) {
-        ssize_t const written = ::write(to, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return false;
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-}
-
 // A rename lasts only when its folder is on disk too. Some file systems cannot do it; the file itself is safe then.
 void flush_folder(std::filesystem::path const& folder)
 {
     descriptor const opened(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (opened.get() >= 0) ::fsync(opened.get());
+    if (opened.is_open()) ::fsync(opened.get());
 }
 
 }  // namespace
@@ -63,7 +33,7 @@ result<std::string> read_file(std::filesystem::path const& path, std::size_t max
 {
     std::string const attempted = "read " + path.string();
     descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.get() < 0) return system_failure(errno, attempted);
+    if (!file.is_open()) return system_failure(errno, attempted);
     struct stat about{};
     if (::fstat(file.get(), &about) != 0) return system_failure(errno, attempted);
     if (S_ISDIR(about.st_mode)) return system_failure(EISDIR, attempted);
@@ -73,8 +43,7 @@ result<std::string> read_file(std::filesystem::path const& path, std::size_t max
     content.reserve(std::min(static_cast<std::size_t>(std::max<off_t>(about.st_size, 0)), max_size));
     std::array<char, 65536> buffer;
     for (;;) {
-        ssize_t const got = ::read(file.get(), buffer.data(), buffer.size());
-        if (got < 0 && errno == EINTR) continue;
+        ssize_t const got = file.read_some(buffer.data(), buffer.size());
         if (got < 0) return system_failure(errno, attempted);
         if (got == 0) return content;
         if (content.size() + static_cast<std::size_t>(got) > max_size)
@@ -96,7 +65,7 @@ result<void> write_private_file(std::filesystem::path const& path, std::string_v
     int failed = 0;
     {
         descriptor const file(made);
-        if (!write_all(file.get(), bytes) || ::fsync(file.get()) != 0) failed = errno;
+        if (!file.write_all(bytes) || ::fsync(file.get()) != 0) failed = errno;
     }
     if (failed == 0 && ::rename(beside.c_str(), target.c_str()) != 0) failed = errno;
     if (failed != 0) {

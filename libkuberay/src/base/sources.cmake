@@ -11,7 +11,9 @@ set(kuberay_base_sources
   src/base/json_write.cpp
   src/base/log.cpp
   src/base/quantity.cpp
+  src/base/spawn.cpp
   src/base/task.cpp
+  src/base/task_group.cpp
   src/base/text.cpp
   src/base/time.cpp
   src/base/utf8.cpp
@@ -32,6 +34,7 @@ set(kuberay_base_headers
   include/kuberay/base/log.hpp
   include/kuberay/base/quantity.hpp
   include/kuberay/base/task.hpp
+  include/kuberay/base/task_group.hpp
   include/kuberay/base/text.hpp
   include/kuberay/base/time.hpp
   include/kuberay/base/yaml.hpp

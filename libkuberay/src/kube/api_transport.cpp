@@ -4,6 +4,7 @@
 #include "kube/request_fields.hpp"
 #include "kube/retry.hpp"
 #include "kube/server_warning.hpp"
+#include "net/error_body.hpp"
 
 #include <kuberay/base/json.hpp>
 
@@ -62,20 +63,6 @@ void add_fields(api_transport::state const& on, net::http_request& request)
     request.target = on.parts.path_prefix + request.target;
     if (!request.fields.contains("User-Agent")) request.fields.set("User-Agent", on.parts.user_agent);
     add_impersonation(request.fields, on.parts.as);
-}
-
-// The body of an error, as far as it came; a body that breaks off is no second error.
-task<std::string> read_error_body(net::http_response* response)
-{
-    std::string body;
-    while (body.size() < most_error_body) {
-        task<std::string> reading = response->read_some();
-        result<std::string> piece = co_await as_result(std::move(reading));
-        if (!piece && is_cancellation(piece.error())) throw failure(piece.error());
-        if (!piece || piece->empty()) break;
-        body += *piece;
-    }
-    co_return body;
 }
 
 task<net::upgrade_result> attempt(std::shared_ptr<net::transport> over, purpose what, net::http_request request)
@@ -148,7 +135,7 @@ task<void> handle_refusal(
     bool replayable
 )
 {
-    std::string const body = co_await read_error_body(refusal.get());
+    std::string const body = co_await net::read_error_body(refusal.get(), most_error_body);
     on->log.body("response body", so_far->name.target, body);
     if (refusal->status() == 401 && used && replayable && !so_far->renewed && on->parts.credentials->renew(used)) {
         so_far->renewed = true;

@@ -1,5 +1,8 @@
 #include "kube/child_process.hpp"
 
+#include "base/descriptor.hpp"
+#include "base/spawn.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -9,17 +12,13 @@
 #include <boost/system/error_code.hpp>
 
 #include <fcntl.h>
-#include <spawn.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <map>
-
-extern char** environ;
+#include <functional>
 
 namespace kuberay::kube {
 namespace {
@@ -28,32 +27,6 @@ namespace {
 {
     throw failure(error_code(number, boost::system::system_category()), std::move(context));
 }
-
-class file_descriptor {
-public:
-    explicit file_descriptor(int fd = -1) noexcept
-        : fd_(fd)
-    {
-    }
-
-    file_descriptor(file_descriptor const&) = delete;
-    file_descriptor& operator=(file_descriptor const&) = delete;
-
-    ~file_descriptor() { reset(-1); }
-
-    int get() const noexcept { return fd_; }
-
-    int release() noexcept { return std::exchange(fd_, -1); }
-
-    void reset(int fd) noexcept
-    {
-        if (fd_ >= 0) ::close(fd_);
-        fd_ = fd;
-    }
-
-private:
-    int fd_;
-};
 
 // A started child. A child that is still there when this goes away is killed and reaped: SIGKILL cannot be ignored, so
 // the wait is short.
@@ -92,54 +65,6 @@ private:
     bool reaped_ = false;
 };
 
-class spawn_plan {
-public:
-    spawn_plan()
-    {
-        posix_spawn_file_actions_init(&actions);
-        posix_spawnattr_init(&attributes);
-    }
-
-    spawn_plan(spawn_plan const&) = delete;
-    spawn_plan& operator=(spawn_plan const&) = delete;
-
-    ~spawn_plan()
-    {
-        posix_spawn_file_actions_destroy(&actions);
-        posix_spawnattr_destroy(&attributes);
-    }
-
-    posix_spawn_file_actions_t actions{};
-    posix_spawnattr_t attributes{};
-};
-
-std::vector<std::string> environment_with(std::vector<std::pair<std::string, std::string>> const& more)
-{
-    std::map<std::string, std::string> values;
-    for (char** entry = environ; entry && *entry; ++entry) {
-        std::string const text(*entry);
-        std::size_t const equals = text.find('=');
-        if (equals != std::string::npos) values[text.substr(0, equals)] = text.substr(equals + 1);
-    }
-    for (auto const& [name, value] : more)
-        values[name] = value;
-    std::vector<std::string> lines;
-    lines.reserve(values.size());
-    for (auto const& [name, value] : values)
-        lines.push_back(name + "=" + value);
-    return lines;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts)
-{
-    std::vector<char*> all;
-    all.reserve(texts.size() + 1);
-    for (auto& text : texts)
-        all.push_back(text.data());
-    all.push_back(nullptr);
-    return all;
-}
-
 pid_t start(child_command const& command, int output)
 {
     std::vector<std::string> words(1, command.program);
@@ -158,48 +83,18 @@ pid_t start(child_command const& command, int output)
     posix_spawnattr_setflags(&plan.attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     pid_t pid = -1;
     int const failed = ::posix_spawnp(
-        &pid, command.program.c_str(), &plan.actions, &plan.attributes, pointers(words).data(), pointers(lines).data()
+        &pid, command.program.c_str(), &plan.actions, &plan.attributes, pointers_to(words).data(),
+        pointers_to(lines).data()
     );
     if (failed != 0) throw_system(failed, "cannot start " + command.program);
     return pid;
 }
 
-int open_pidfd(pid_t pid) noexcept
-{
-#ifdef SYS_pidfd_open
-    return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
-#else
-    static_cast<void>(pid);
-    return -1;
-#endif
-}
-
-task<void> wait_readable(asio::posix::stream_descriptor* descriptor)
-{
-    error_code ended;
-    co_await descriptor->async_wait(
-        asio::posix::descriptor_base::wait_read, asio::redirect_error(asio::use_awaitable, ended)
-    );
-    if (ended) throw failure(ended, "waiting for a child process");
-}
-
 task<int> wait_for_exit(child* started)
 {
     int status = 0;
-    if (started->try_reap(status)) co_return status;
-    int const pidfd = open_pidfd(started->pid());
-    if (pidfd >= 0) {
-        asio::posix::stream_descriptor watch(co_await asio::this_coro::executor, pidfd);
-        while (!started->try_reap(status))
-            co_await wait_readable(&watch);
-        co_return status;
-    }
-    // A kernel older than 5.3. The child has closed its stdout, so that its end is near.
-    std::chrono::milliseconds pause(1);
-    while (!started->try_reap(status)) {
-        co_await sleep_for(pause);
-        pause = std::min(pause * 2, std::chrono::milliseconds(100));
-    }
+    std::function<bool()> const has_ended = [started, &status] { return started->try_reap(status); };
+    co_await await_child(started->pid(), has_ended);
     co_return status;
 }
 
@@ -226,10 +121,10 @@ task<child_result> run_child(child_command command)
     asio::any_io_executor const executor = co_await asio::this_coro::executor;
     std::array<int, 2> ends{-1, -1};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw_system(errno, "cannot make a pipe");
-    file_descriptor reading(ends[0]);
-    file_descriptor writing(ends[1]);
+    descriptor reading(ends[0]);
+    descriptor writing(ends[1]);
     child started(start(command, writing.get()));
-    writing.reset(-1);
+    writing.reset();
     asio::posix::stream_descriptor pipe(executor, reading.release());
     child_result made;
     made.output = co_await read_output(&pipe, command.max_output);

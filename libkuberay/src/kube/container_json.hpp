@@ -15,12 +15,21 @@ struct field_table<kube::resource_requirements> {
 };
 
 template <>
+struct field_table<kube::container_port> {
+    using t = kube::container_port;
+    static constexpr auto fields = std::tuple{
+        field{"name", &t::name},
+        field{"containerPort", &t::number},
+        field{"protocol", &t::protocol},
+    };
+};
+
+template <>
 struct field_table<kube::container> {
     using t = kube::container;
     static constexpr auto fields = std::tuple{
-        field{"name", &t::name},
-        field{"image", &t::image},
-        field{"resources", &t::resources},
+        field{"name", &t::name},   field{"image", &t::image},         field{"restartPolicy", &t::restart_policy},
+        field{"ports", &t::ports}, field{"resources", &t::resources},
     };
 };
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "kube/port_binding.hpp"
-#include "kube/task_group.hpp"
 #include "net/pending_operation.hpp"
 
+#include <kuberay/base/task_group.hpp>
 #include <kuberay/kube/port_forwarder.hpp>
 
 #include <cstdint>

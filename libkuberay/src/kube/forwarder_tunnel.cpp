@@ -1,6 +1,7 @@
+#include "base/doubling_pause.hpp"
+#include "base/lasting.hpp"
 #include "kube/forwarder_state.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <random>
 #include <utility>
@@ -13,37 +14,27 @@ using std::chrono::milliseconds;
 
 constexpr std::chrono::seconds long_lived(5);
 
-/// Waits between tries, doubled with each.
-class backoff {
+/// Waits between tries: half by chance, so that many clients of a server that comes back do not come at once.
+class chance_pauses {
 public:
-    explicit backoff(forward_options const& options)
-        : first_(options.first_wait)
-        , longest_(options.longest_wait)
-        , wait_(first_)
+    explicit chance_pauses(forward_options const& options)
+        : longest_(options.first_wait, options.longest_wait)
     {
     }
 
-    void reset() { wait_ = first_; }
+    void reset() noexcept { longest_.reset(); }
 
     milliseconds next()
     {
-        milliseconds const now = std::min(wait_, longest_);
-        wait_ = std::min(now * 2, longest_);
-        // Half of it by chance, so that many clients of a server that comes back do not come at once.
-        std::uniform_int_distribution<milliseconds::rep> jitter(now.count() / 2, now.count());
-        return milliseconds(jitter(random_));
+        auto const most = std::chrono::duration_cast<milliseconds>(longest_.next()).count();
+        std::uniform_int_distribution<milliseconds::rep> chosen(most / 2, most);
+        return milliseconds(chosen(random_));
     }
 
 private:
-    milliseconds first_, longest_, wait_;
+    doubling_pause longest_;
     std::minstd_rand random_{std::random_device{}()};
 };
-
-bool is_permanent(error const& why)
-{
-    return why.code() == reason::forbidden || why.code() == reason::unauthorized || why.code() == errc::bad_input
-           || why.code() == errc::credentials || why.code() == errc::bad_config || why.code() == errc::unsatisfiable;
-}
 
 /// A failed try, and whether another one can end better.
 struct attempt {
@@ -68,7 +59,7 @@ task<attempt> try_to_open(shared_forwarder on)
     result<forward_place> place = co_await as_result(std::move(asking));
     if (place.has_error()) {
         made.why = place.error();
-        made.is_final = is_permanent(made.why) || made.why.code() == reason::not_found;
+        made.is_final = is_lasting(made.why) || made.why.code() == reason::not_found;
         co_return made;
     }
     made.place = std::move(*place);
@@ -78,12 +69,12 @@ task<attempt> try_to_open(shared_forwarder on)
         co_return made;
     }
     task<pod_tunnel> opening =
-        with_timeout(on->options.connect_limit, pod_tunnel::open(on->on, made.place.ns, made.place.pod));
+        with_timeout(on->options.connect_limit, pod_tunnel::open(on->on, made.place.ns, made.place.pod, on->options));
     result<pod_tunnel> opened = co_await as_result(std::move(opening));
     if (opened.has_error()) {
         // A pod that is not found went after it was resolved: the next one will be.
         made.why = opened.error();
-        made.is_final = is_permanent(made.why);
+        made.is_final = is_lasting(made.why);
     } else {
         made.tunnel.emplace(std::move(*opened));
     }
@@ -124,9 +115,6 @@ public:
         tasks_.start(note(on, end_, pod_is_gone(on->on, place.ns, place.pod)));
     }
 
-    vigil(vigil const&) = delete;
-    vigil& operator=(vigil const&) = delete;
-    ~vigil() { tasks_.cancel(); }
 
     std::optional<error> const& cause() const noexcept { return end_->cause; }
 
@@ -163,20 +151,16 @@ void drop_tunnel(forwarder& on)
 
 task<void> keep(shared_forwarder on)
 {
-    backoff waits(on->options);
-    bool at_once = true;
+    chance_pauses waits(on->options);
+    milliseconds wait(0);
     for (;;) {
-        if (!at_once) {
-            milliseconds const wait = waits.next();
-            co_await sleep_for(wait);
-        }
+        if (wait.count() > 0) co_await sleep_for(wait);
         attempt made = co_await try_to_open(on);
-        while (!made.tunnel) {
+        if (!made.tunnel) {
             if (made.is_final || is_cancellation(made.why)) throw failure(made.why);
-            milliseconds const wait = waits.next();
+            wait = waits.next();
             tell(*on, forward_event::kind::retrying, made.place.pod, made.why, wait);
-            co_await sleep_for(wait);
-            made = co_await try_to_open(on);
+            continue;
         }
         if (on->stopped) co_return;  // while it was opened
         clock::time_point const since = clock::now();
@@ -186,7 +170,7 @@ task<void> keep(shared_forwarder on)
         std::optional<error> const end = co_await serve(on);
         bool const lived = clock::now() - since >= long_lived;
         if (lived) waits.reset();
-        at_once = lived;
+        wait = lived ? milliseconds(0) : waits.next();
         if (!end) continue;  // the stalled tunnel goes on with its connections, beside the new one
         drop_tunnel(*on);
         tell(*on, forward_event::kind::lost, pod, *end, milliseconds(0));

@@ -1,111 +1,14 @@
-#include "base/json_fields.hpp"
-#include "kube/meta_json.hpp"
-
 #include <kuberay/base/text.hpp>
 #include <kuberay/kube/api.hpp>
 #include <kuberay/kube/core.hpp>
 #include <kuberay/kube/port_forward.hpp>
 
 #include <algorithm>
-#include <tuple>
 
 namespace kuberay::kube {
 namespace {
 
-// What this needs of a pod, which `pod` leaves out.
-
-struct declared_port {
-    std::string name, protocol;
-    std::int64_t number = 0;
-};
-
-struct declaring_container {
-    std::string restart_policy;
-    std::vector<declared_port> ports;
-};
-
-struct declaring_spec {
-    std::vector<declaring_container> containers, init_containers;
-};
-
-struct declaring_status {
-    std::string phase;
-    std::vector<condition> conditions;
-};
-
-struct declaring_pod {
-    object_meta metadata;
-    declaring_spec spec;
-    declaring_status status;
-
-    static resource_type const& type() { return pod::type(); }
-    static declaring_pod from_json(json::value const& document);
-    json::object to_json() const;
-};
-
-}  // namespace
-}  // namespace kuberay::kube
-
-namespace kuberay {
-
-template <>
-struct field_table<kube::declared_port> {
-    using t = kube::declared_port;
-    static constexpr auto fields = std::tuple{
-        field{"name", &t::name},
-        field{"protocol", &t::protocol},
-        field{"containerPort", &t::number},
-    };
-};
-
-template <>
-struct field_table<kube::declaring_container> {
-    using t = kube::declaring_container;
-    static constexpr auto fields = std::tuple{field{"restartPolicy", &t::restart_policy}, field{"ports", &t::ports}};
-};
-
-template <>
-struct field_table<kube::declaring_spec> {
-    using t = kube::declaring_spec;
-    static constexpr auto fields = std::tuple{
-        field{"containers", &t::containers},
-        field{"initContainers", &t::init_containers},
-    };
-};
-
-template <>
-struct field_table<kube::declaring_status> {
-    using t = kube::declaring_status;
-    static constexpr auto fields = std::tuple{field{"phase", &t::phase}, field{"conditions", &t::conditions}};
-};
-
-template <>
-struct field_table<kube::declaring_pod> {
-    using t = kube::declaring_pod;
-    static constexpr auto fields = std::tuple{
-        field{"metadata", &t::metadata},
-        field{"spec", &t::spec},
-        field{"status", &t::status},
-    };
-};
-
-}  // namespace kuberay
-
-namespace kuberay::kube {
-namespace {
-
-declaring_pod declaring_pod::from_json(json::value const& document) { return read_fields<declaring_pod>(document); }
-
-json::object declaring_pod::to_json() const { return typed_document(type(), write_fields(*this)); }
-
-bool runs(declaring_pod const& one) { return one.status.phase == "Running" && !one.metadata.deletion_timestamp; }
-
-bool is_ready(declaring_pod const& one)
-{
-    for (auto const& c : one.status.conditions)
-        if (c.type == "Ready") return c.is_true();
-    return false;
-}
+bool runs(pod const& one) { return one.phase == "Running" && !one.metadata.deletion_timestamp; }
 
 std::string described(std::string const& ns, std::string const& name) { return "service \"" + ns + "/" + name + "\""; }
 
@@ -135,17 +38,17 @@ service_port port_in(service const& of, std::string const& what, std::uint16_t w
     throw failure(unknown);
 }
 
-std::optional<std::uint16_t> named_port(declaring_pod const& in, std::string const& name)
+std::optional<std::uint16_t> named_port(pod const& in, std::string const& name)
 {
-    auto const search = [&](declaring_container const& one) -> std::optional<std::uint16_t> {
+    auto const search = [&](container const& one) -> std::optional<std::uint16_t> {
         for (auto const& port : one.ports)
             if (port.name == name && is_tcp(port.protocol) && port.number > 0 && port.number <= 65535)
                 return static_cast<std::uint16_t>(port.number);
         return std::nullopt;
     };
-    for (auto const& one : in.spec.containers)
+    for (auto const& one : in.containers)
         if (auto const found = search(one)) return found;
-    for (auto const& one : in.spec.init_containers) {
+    for (auto const& one : in.init_containers) {
         if (one.restart_policy != "Always") continue;  // one that ends before the pod serves
         if (auto const found = search(one)) return found;
     }
@@ -153,7 +56,7 @@ std::optional<std::uint16_t> named_port(declaring_pod const& in, std::string con
 }
 
 /// The port in a pod; nullopt when the pod has none of that name. Source: kubectl's util.LookupContainerPortNumber...
-std::optional<std::uint16_t> port_in(declaring_pod const& in, service const& of, service_port const& port)
+std::optional<std::uint16_t> port_in(pod const& in, service const& of, service_port const& port)
 {
     auto const own = static_cast<std::uint16_t>(port.port);
     // Who asks a headless service is given the pods' addresses: there is nobody to translate the port.
@@ -174,10 +77,10 @@ std::string selector_of(service const& of)
     return join(terms, ",");
 }
 
-pod_port choose(service const& of, service_port const& port, std::vector<declaring_pod> pods, std::string const& what)
+pod_port choose(service const& of, service_port const& port, std::vector<pod> pods, std::string const& what)
 {
     std::size_t const known = pods.size();
-    std::erase_if(pods, [](declaring_pod const& one) { return !runs(one); });
+    std::erase_if(pods, [](pod const& one) { return !runs(one); });
     if (pods.empty())
         throw failure(
             reason::unavailable, "no pod of the " + what
@@ -187,7 +90,7 @@ pod_port choose(service const& of, service_port const& port, std::vector<declari
     for (bool const wants_ready : {true, false}) {
         for (auto const& one : pods) {
             auto const number = port_in(one, of, port);
-            if (is_ready(one) != wants_ready || !number) continue;
+            if (one.is_ready() != wants_ready || !number) continue;
             pod_port found;
             found.ns = one.metadata.ns;
             found.pod = one.metadata.name;
@@ -216,8 +119,8 @@ task<pod_port> resolve(client on, std::string ns, std::string name, std::uint16_
         );
     list_params params;
     params.label_selector = selector_of(found);
-    api<declaring_pod> const pods = api<declaring_pod>::in_ns(on, ns);
-    object_list<declaring_pod> selected = co_await pods.list(params);
+    api<pod> const pods = api<pod>::in_ns(on, ns);
+    object_list<pod> selected = co_await pods.list(params);
     pod_port chosen = choose(found, wanted, std::move(selected.items), what);
     if (chosen.ns.empty()) chosen.ns = ns;
     co_return chosen;

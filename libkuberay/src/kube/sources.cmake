@@ -66,7 +66,6 @@ set(kuberay_kube_sources
   src/kube/service_port.cpp
   src/kube/spdy_link.cpp
   src/kube/status_decoder.cpp
-  src/kube/task_group.cpp
   src/kube/token_file.cpp
   src/kube/transport_slot.cpp
   src/kube/user_entry.cpp

@@ -68,7 +68,7 @@ public:
     {
         if (closed_) return complete(state_->executor, std::move(done), asio::error::operation_aborted, 0);
         incoming_->into = into;
-        start(incoming_->read, std::move(done));
+        incoming_->read.start(state_->executor, std::move(done), state_);
         advance(*state_, *incoming_);
     }
 
@@ -79,7 +79,7 @@ public:
         if (asio::buffer_size(from) == 0) return complete(state_->executor, std::move(done), error_code(), 0);
         outgoing_->from_count = std::min(from.size(), outgoing_->from.size());
         std::copy_n(from.begin(), outgoing_->from_count, outgoing_->from.begin());
-        start(outgoing_->write, std::move(done));
+        outgoing_->write.start(state_->executor, std::move(done), state_);
         advance(*state_, *outgoing_);
     }
 
@@ -93,17 +93,6 @@ public:
     void close() noexcept override { close_now(); }
 
 private:
-    void start(pending_operation& operation, byte_stream::handler done)
-    {
-        operation.start(
-            state_->executor, std::move(done),
-            [weak = std::weak_ptr(state_), &operation](std::uint64_t ticket) {
-                auto const state = weak.lock();
-                if (state && operation.is_waiting(ticket)) operation.finish(asio::error::operation_aborted, 0);
-            }
-        );
-    }
-
     void close_now() noexcept
     {
         if (closed_) return;

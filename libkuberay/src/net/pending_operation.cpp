@@ -84,6 +84,14 @@ void pending_operation::start(
     done_.emplace(std::move(done));
 }
 
+void pending_operation::start(asio::any_io_executor executor, byte_stream::handler done, std::weak_ptr<void> owner)
+{
+    start(std::move(executor), std::move(done), [this, owner = std::move(owner)](std::uint64_t ticket) {
+        auto const alive = owner.lock();
+        if (alive && is_waiting(ticket)) finish(asio::error::operation_aborted, 0);
+    });
+}
+
 void pending_operation::finish(error_code code, std::size_t size)
 {
     if (!done_) return;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 
 namespace kuberay::net {
@@ -32,6 +33,9 @@ public:
     void start(
         asio::any_io_executor executor, byte_stream::handler done, std::function<void(std::uint64_t ticket)> cancelled
     );
+
+    /// The same where `finish` is all that is to do. Lifetime: as long as `owner` lives, so does this one.
+    void start(asio::any_io_executor executor, byte_stream::handler done, std::weak_ptr<void> owner);
 
     /// True when `ticket` (as given to `cancelled`) means the operation that waits now.
     bool is_waiting(std::uint64_t ticket) const noexcept { return done_.has_value() && ticket == ticket_; }

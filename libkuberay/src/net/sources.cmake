@@ -4,6 +4,7 @@ set(kuberay_net_sources
   src/net/connect.cpp
   src/net/connection_pool.cpp
   src/net/dialer.cpp
+  src/net/error_body.cpp
   src/net/gzip.cpp
   src/net/http.cpp
   src/net/http_body.cpp

@@ -20,13 +20,7 @@ asio::any_io_executor spdy_stream::get_executor() const noexcept { return sessio
 
 void spdy_stream::start(pending_operation& operation, byte_stream::handler done)
 {
-    operation.start(
-        session_->get_executor(), std::move(done),
-        [weak = weak_from_this(), &operation](std::uint64_t ticket) {
-            auto const self = weak.lock();
-            if (self && operation.is_waiting(ticket)) operation.finish(asio::error::operation_aborted, 0);
-        }
-    );
+    operation.start(session_->get_executor(), std::move(done), weak_from_this());
 }
 
 void spdy_stream::read_some(asio::mutable_buffer into, byte_stream::handler done)

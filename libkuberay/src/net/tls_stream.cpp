@@ -93,10 +93,7 @@ private:
 
     void wait(pending_operation& operation, byte_stream::handler done)
     {
-        operation.start(get_executor(), std::move(done), [weak = weak_from_this(), &operation](std::uint64_t ticket) {
-            auto const self = weak.lock();
-            if (self && operation.is_waiting(ticket)) operation.finish(asio::error::operation_aborted, 0);
-        });
+        operation.start(get_executor(), std::move(done), weak_from_this());
     }
 
     template <class Step>

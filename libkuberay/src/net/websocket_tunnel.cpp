@@ -99,7 +99,7 @@ public:
         if (state_->closed) return complete(state_->executor, std::move(done), asio::error::operation_aborted, 0);
         if (into.size() == 0) return complete(state_->executor, std::move(done), error_code(), 0);
         state_->into = into;
-        start(state_->read, std::move(done));
+        state_->read.start(state_->executor, std::move(done), state_);
         answer_read(*state_);
     }
 
@@ -109,7 +109,7 @@ public:
         std::string payload(std::min(asio::buffer_size(from), max_message), '\0');
         if (payload.empty()) return complete(state_->executor, std::move(done), error_code(), 0);
         std::size_t const size = asio::buffer_copy(asio::buffer(payload), from);
-        start(state_->write, std::move(done));
+        state_->write.start(state_->executor, std::move(done), state_);
         async_run(state_->executor, state_->over.write(std::move(payload)), [on = state_, size](result<void> sent) {
             if (sent.has_value()) return on->write.finish(error_code(), size);
             on->write.finish(asio::error::connection_reset, 0);
@@ -136,17 +136,6 @@ public:
     }
 
 private:
-    void start(pending_operation& operation, byte_stream::handler done)
-    {
-        operation.start(
-            state_->executor, std::move(done),
-            [weak = std::weak_ptr(state_), &operation](std::uint64_t ticket) {
-                auto const state = weak.lock();
-                if (state && operation.is_waiting(ticket)) operation.finish(asio::error::operation_aborted, 0);
-            }
-        );
-    }
-
     std::shared_ptr<tunnel_state> state_;
 };
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "kube/container_run.hpp"
-#include "ray/background.hpp"
 #include "ray/pod_program.hpp"
 
+#include <kuberay/base/task_group.hpp>
 #include <kuberay/kube/core.hpp>
 #include <kuberay/ray/follow_logs.hpp>
 
@@ -27,7 +27,7 @@ struct followed_container {
     {
     }
 
-    background follower;  // its task
+    task_group follower;  // its task
     std::uint64_t lines = 0;
     std::string pod, container;
     bool is_head = false;
@@ -86,7 +86,7 @@ private:
     std::string ns_, cluster_;
     follow_logs_options options_;
     start_program start_;
-    background tasks_;
+    task_group tasks_;
     condition news_, room_;
     std::chrono::milliseconds patience_{5'000};
     std::map<std::string, followed_pod> pods_;  // by uid

@@ -1,3 +1,4 @@
+#include "base/doubling_pause.hpp"
 #include "ray/cluster_log_follower.hpp"
 
 #include <kuberay/base/text.hpp>
@@ -10,7 +11,7 @@ namespace {
 
 constexpr std::string_view log_folder = "/tmp/ray/session_latest/logs/";
 constexpr std::size_t max_line = 256 * 1024;
-constexpr std::chrono::milliseconds first_wait(250), longest_wait(10'000);
+constexpr std::chrono::milliseconds first_pause(250), longest_pause(10'000);
 constexpr int exit_cannot_execute = 126, exit_not_found = 127;
 
 /// Where a file is, and what is left of its last line. Without an offset the file cannot be taken up where it stopped.
@@ -153,7 +154,7 @@ task<std::int64_t> follow_file(std::shared_ptr<cluster_log_follower::implementat
     std::int64_t const run = what->run.restarts;
     auto const reading = std::make_shared<file_reading>(what->done ? std::nullopt : into->options().tail);
     auto const any = std::make_shared<bool>(false);
-    std::chrono::milliseconds wait = first_wait;
+    doubling_pause pauses(first_pause, longest_pause);
     auto const runs_still = [&] {
         return !what->is_gone && what->run.restarts == run && what->run.is == kube::container_run::phase::running;
     };
@@ -167,9 +168,9 @@ task<std::int64_t> follow_file(std::shared_ptr<cluster_log_follower::implementat
         } else if (*ended == attempt_end::hopeless) {
             break;
         }
-        if (*any) wait = first_wait;
-        co_await sleep_for(wait);
-        wait = std::min(wait * 2, longest_wait);
+        if (*any) pauses.reset();
+        doubling_pause::duration const pause = pauses.next();
+        co_await sleep_for(pause);
         if (!reading->knows_offset())
             into->trouble(
                 *what, error(errc::connection_lost, "the file goes on with what comes; lines may be missing")

@@ -1,6 +1,6 @@
-#include "ray/background.hpp"
 #include "ray/pod_watch.hpp"
 
+#include <kuberay/base/task_group.hpp>
 #include <kuberay/kube/wait.hpp>
 #include <kuberay/ray/conditions.hpp>
 #include <kuberay/ray/scale.hpp>
@@ -110,7 +110,7 @@ task<void> wait(
 )
 {
     auto const seen = std::make_shared<group_observation>(on.get_executor());
-    background watches(on.get_executor());
+    task_group watches(on.get_executor());
     watches.start(end_with(seen, see_cluster(kube::api<cluster>::in_ns(on, ns), name, seen)));
     watches.start(end_with(seen, see_pods(kube::api<kube::pod>::in_ns(on, ns), name, seen)));
     task<void> judging = judge(seen, std::move(groups), std::move(report));

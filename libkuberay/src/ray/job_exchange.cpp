@@ -1,5 +1,6 @@
 #include "ray/job_exchange.hpp"
 
+#include "net/error_body.hpp"
 #include "ray/job_requests.hpp"
 
 #include <kuberay/base/json.hpp>
@@ -12,20 +13,6 @@ namespace {
 constexpr std::size_t longest_refusal = 1 << 20;
 constexpr int most_tries = 3;
 
-// A body that breaks off is no second error.
-task<std::string> body_of_refusal(net::http_response* response)
-{
-    std::string body;
-    while (body.size() < longest_refusal) {
-        task<std::string> reading = response->read_some();
-        result<std::string> piece = co_await as_result(std::move(reading));
-        if (!piece && is_cancellation(piece.error())) throw failure(piece.error());
-        if (!piece || piece->empty()) break;
-        body += *piece;
-    }
-    co_return body;
-}
-
 task<net::http_response> exchange(job_client on, job_lane over, net::http_request request)
 {
     std::shared_ptr<net::transport> const lane = over == job_lane::output ? on.for_output() : on.over();
@@ -34,7 +21,7 @@ task<net::http_response> exchange(job_client on, job_lane over, net::http_reques
     bool const has_credentials = sent.fields.contains("Authorization");
     net::http_response response = co_await lane->send(std::move(sent));
     if (response.is_success()) co_return response;
-    std::string const body = co_await body_of_refusal(&response);
+    std::string const body = co_await net::read_error_body(&response, longest_refusal);
     throw failure(refusal_of(named, has_credentials, response.status(), response.fields(), body));
 }
 

@@ -1,3 +1,5 @@
+#include "base/doubling_pause.hpp"
+#include "base/lasting.hpp"
 #include "ray/job_exchange.hpp"
 #include "ray/job_log_follower.hpp"
 
@@ -12,13 +14,8 @@ constexpr std::size_t most_bytes = std::size_t(1) << 20;
 
 constexpr std::chrono::seconds patience_for_status(10);
 
-// What no later try is spared.
-bool is_final(error const& e)
-{
-    if (e.code() == errc::unsatisfiable || e.code() == errc::bad_input || e.code() == errc::bad_config) return true;
-    if (e.code() == errc::credentials || e.code() == errc::tls_rejected) return true;
-    return e.code() == reason::unauthorized || e.code() == reason::forbidden || e.code() == reason::not_found;
-}
+// Between tries of a dashboard that does not answer.
+doubling_pause pauses_of(job_log_options const& options) { return doubling_pause(options.poll, options.poll * 10); }
 
 }  // namespace
 
@@ -111,7 +108,7 @@ task<void> job_log_follower::implementation::watch_status(self_ptr self)
 {
     clock::time_point const begun = clock::now();
     clock::time_point answered = begun;
-    clock::duration pause_after_loss = self->options_.poll;
+    doubling_pause after_loss = pauses_of(self->options_);
     for (;;) {
         task<submitted_job> asking = with_timeout(patience_for_status, self->on_.get(self->id_));
         result<submitted_job> seen = co_await as_result(std::move(asking));
@@ -119,7 +116,7 @@ task<void> job_log_follower::implementation::watch_status(self_ptr self)
         if (seen.has_value()) {
             answered = clock::now();
             self->is_lost_ = false;
-            pause_after_loss = self->options_.poll;
+            after_loss.reset();
             require_own_output(*seen);
             self->see(std::move(*seen));
             if (self->job_.is_finished()) co_return;
@@ -127,7 +124,7 @@ task<void> job_log_follower::implementation::watch_status(self_ptr self)
         } else {
             error const why = seen.error();
             if (why.code() == reason::not_found) throw failure(self->explain_absence(why));
-            if (is_final(why) || is_cancellation(why)) throw failure(why);
+            if (is_lasting(why) || is_cancellation(why)) throw failure(why);
             if (self->is_unreachable_for_good(answered)) {
                 error const given_up(
                     errc::connection_lost, "the Ray dashboard cannot be reached any more: " + why.message()
@@ -140,8 +137,7 @@ task<void> job_log_follower::implementation::watch_status(self_ptr self)
                 self->changed_.notify_all();
             }
             if (why.code() == errc::timed_out) self->on_.over()->drop_idle();
-            pause = pause_after_loss;
-            pause_after_loss = std::min<clock::duration>(pause_after_loss * 2, self->options_.poll * 10);
+            pause = after_loss.next();
         }
         co_await sleep_for(pause);
     }
@@ -237,28 +233,26 @@ std::optional<error> job_log_follower::implementation::end_of_attempt(live_end e
 
 task<void> job_log_follower::implementation::follow_live(self_ptr self)
 {
-    clock::duration const poll = self->options_.poll;
-    clock::duration pause = poll;
+    doubling_pause pauses = pauses_of(self->options_);
     while (!self->job_.is_finished()) {
         std::uint64_t const before = self->read_->given();
         live_end const end = co_await try_live(self);
         if (end == live_end::job_is_finished) co_return;
         if (self->read_->given() != before) {
-            pause = poll;
+            pauses.reset();
             self->refusals_ = 0;
         }
         if (std::optional<error> const ended = self->end_of_attempt(end, self->read_->given() != before)) {
-            error const why = *ended;
+            error const& why = *ended;
             if (why.code() == reason::unauthorized || why.code() == reason::forbidden) throw failure(why);
             if (!is_connection_error(why))
                 self->choose_next_way(why);
             else if (!self->is_lost_)
                 self->trouble(why);
         }
-        clock::time_point const until = clock::now() + pause;
+        clock::time_point const until = clock::now() + pauses.next();
         while (!self->job_.is_finished() && clock::now() < until)
             co_await wait_for_news(self, until - clock::now());
-        pause = std::min<clock::duration>(pause * 2, poll * 10);
     }
 }
 
@@ -266,7 +260,7 @@ task<void> job_log_follower::implementation::follow_live(self_ptr self)
 task<void> job_log_follower::implementation::read_rest(self_ptr self)
 {
     clock::time_point progressed = clock::now();
-    clock::duration pause = self->options_.poll;
+    doubling_pause pauses = pauses_of(self->options_);
     for (;;) {
         std::uint64_t const before = self->read_->given();
         task<void> reading = read_present_output(self->on_, self->job_, self->read_, sink_of(self));
@@ -281,8 +275,8 @@ task<void> job_log_follower::implementation::read_rest(self_ptr self)
         if (self->read_->given() != before) progressed = clock::now();
         if (self->is_unreachable_for_good(progressed))
             throw failure(errc::connection_lost, "the rest of the job's output cannot be read: " + why.message());
+        clock::duration const pause = pauses.next();
         co_await sleep_for(pause);
-        pause = std::min<clock::duration>(pause * 2, self->options_.poll * 10);
     }
 }
 

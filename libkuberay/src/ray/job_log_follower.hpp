@@ -1,8 +1,8 @@
 #pragma once
 
-#include "ray/background.hpp"
 #include "ray/job_output.hpp"
 
+#include <kuberay/base/task_group.hpp>
 #include <kuberay/ray/job_log.hpp>
 
 #include <chrono>
@@ -53,7 +53,7 @@ private:
     job_client on_;
     std::string id_;
     job_log_options options_;
-    background tasks_, reading_;
+    task_group tasks_, reading_;
     condition changed_, room_;
     submitted_job job_;
     std::deque<std::string> queue_;

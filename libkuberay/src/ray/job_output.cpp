@@ -1,5 +1,6 @@
 #include "ray/job_output.hpp"
 
+#include "base/doubling_pause.hpp"
 #include "ray/job_exchange.hpp"
 #include "ray/log_text_decoder.hpp"
 
@@ -109,6 +110,7 @@ task<void> read_behind(job_client on, output_attempt what, std::shared_ptr<outpu
 }
 
 constexpr int most_cuts = 5;
+constexpr std::chrono::milliseconds first_pause(40), longest_pause(320);
 
 struct present_way {
     output_way way;
@@ -138,6 +140,7 @@ task<void> read_present(job_client on, submitted_job of, std::shared_ptr<output_
     };
     error why;
     int cuts = 0;
+    doubling_pause pauses(first_pause, longest_pause);
     for (std::size_t at = 0; at < present_ways.size();) {
         output_attempt what;
         what.of = of;
@@ -158,7 +161,7 @@ task<void> read_present(job_client on, submitted_job of, std::shared_ptr<output_
         if (!is_cut && !is_refused) throw failure(why);
         if (is_refused) ++at;
         if (is_cut) {
-            std::chrono::milliseconds const pause(20 << cuts);
+            doubling_pause::duration const pause = pauses.next();
             co_await sleep_for(pause);
         }
     }

@@ -31,7 +31,8 @@ struct output_attempt {
 /// than the position; those of `sink`.
 task<void> read_output(job_client on, output_attempt what, std::shared_ptr<output_position> position, output_sink sink);
 
-/// Reads on behind `position` to the end of what there is now, by the best way that works. Errors: those of the last way; connections that were cut are made again, a few times.
+/// Reads on behind `position` to the end of what there is now, by the best way that works; connections that were cut are
+/// made again, a few times. Errors: those of the last way.
 task<void>
 read_present_output(job_client on, submitted_job of, std::shared_ptr<output_position> position, output_sink sink);
 

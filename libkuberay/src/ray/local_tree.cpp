@@ -1,5 +1,7 @@
 #include "ray/local_tree.hpp"
 
+#include "base/descriptor.hpp"
+
 #include <kuberay/base/error.hpp>
 #include <kuberay/base/text.hpp>
 
@@ -50,14 +52,9 @@ struct tree_archive::state {
     {
     }
 
-    ~state()
-    {
-        if (open >= 0) ::close(open);
-    }
-
     tar_writer writer;
     std::deque<pending> left;
-    int open = -1;
+    descriptor open;
     std::filesystem::path open_path;
     std::uint64_t open_left = 0;
     bool finished = false;
@@ -84,8 +81,8 @@ struct tree_archive::state {
         if (S_ISDIR(seen.st_mode)) return begin_folder(one, seen.st_mode, modified);
         if (S_ISLNK(seen.st_mode)) return add_link(one, modified);
         if (!S_ISREG(seen.st_mode)) return skip(one.path, "neither a file nor a folder nor a link");
-        open = ::open(one.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | (one.depth > 0 ? O_NOFOLLOW : 0));
-        if (open < 0) throw_system(errno, one.path);
+        open.reset(::open(one.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | (one.depth > 0 ? O_NOFOLLOW : 0)));
+        if (!open.is_open()) throw_system(errno, one.path);
         open_path = one.path;
         open_left = static_cast<std::uint64_t>(seen.st_size);
         writer.begin_file(one.name, open_left, seen.st_mode & 0777, modified);
@@ -116,19 +113,15 @@ struct tree_archive::state {
     void read_on()
     {
         buffer.resize(piece_size);
-        ssize_t count = 0;
-        do
-            count =
-                ::read(open, buffer.data(), static_cast<std::size_t>(std::min<std::uint64_t>(piece_size, open_left)));
-        while (count < 0 && errno == EINTR);
+        auto const wanted = static_cast<std::size_t>(std::min<std::uint64_t>(piece_size, open_left));
+        ssize_t const count = open.read_some(buffer.data(), wanted);
         if (count < 0) throw_system(errno, open_path);
         if (count == 0 && open_left > 0) skip(open_path, "it shrank while it was read; its end is filled with zeros");
         writer.data(std::string_view(buffer).substr(0, static_cast<std::size_t>(count)));
         bytes += static_cast<std::uint64_t>(count);
         open_left -= static_cast<std::uint64_t>(count);
         if (count > 0 && open_left > 0) return;
-        ::close(open);
-        open = -1;
+        open.reset();
         ++files;
     }
 };
@@ -151,7 +144,7 @@ std::optional<std::string> tree_archive::next()
 {
     state& on = *state_;
     if (on.finished) return std::nullopt;
-    if (on.open >= 0) {
+    if (on.open.is_open()) {
         on.read_on();
     } else if (!on.left.empty()) {
         pending const one = std::move(on.left.front());

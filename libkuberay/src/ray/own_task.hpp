@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ray/background.hpp"
+#include <kuberay/base/task_group.hpp>
 
 #include <optional>
 #include <utility>
@@ -18,11 +18,6 @@ public:
     {
         running_.start(keep(shared_, std::move(op)));
     }
-
-    own_task(own_task const&) = delete;
-    own_task& operator=(own_task const&) = delete;
-
-    ~own_task() { running_.cancel(); }
 
     void cancel() { running_.cancel(); }
 
@@ -59,7 +54,7 @@ private:
     }
 
     std::shared_ptr<state> shared_;
-    background running_;
+    task_group running_;
 };
 
 }  // namespace kuberay::ray

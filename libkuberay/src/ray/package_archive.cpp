@@ -1,3 +1,4 @@
+#include "base/descriptor.hpp"
 #include "ray/package_hash.hpp"
 
 #include <kuberay/base/text.hpp>
@@ -20,14 +21,13 @@ constexpr std::size_t piece_size = 256 * 1024;
 }
 
 // The digits of its SHA-1; `size` is what was read.
-std::string hash_of(int open, std::string const& path, std::uint64_t& size)
+std::string hash_of(descriptor const& open, std::string const& path, std::uint64_t& size)
 {
     sha1 hash;
     hash.begin();
     std::string buffer(piece_size, '\0');
     for (;;) {
-        ssize_t const got = ::read(open, buffer.data(), buffer.size());
-        if (got < 0 && errno == EINTR) continue;
+        ssize_t const got = open.read_some(buffer.data(), buffer.size());
         if (got < 0) throw_system(errno, path);
         if (got == 0) break;
         size += static_cast<std::uint64_t>(got);
@@ -56,14 +56,10 @@ package pack_archive(std::filesystem::path file)
             errc::bad_input,
             "\"" + shown + "\" is no archive that Ray unpacks: .zip, .tar.gz, .tgz or .tar.xz, or .whl for a module"
         );
-    int const open = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (open < 0) throw_system(errno, shown);
-    struct closer {
-        int open;
-        ~closer() { ::close(open); }
-    } const closing{open};
+    descriptor const open(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!open.is_open()) throw_system(errno, shown);
     struct stat seen{};
-    if (::fstat(open, &seen) != 0) throw_system(errno, shown);
+    if (::fstat(open.get(), &seen) != 0) throw_system(errno, shown);
     if (!S_ISREG(seen.st_mode)) throw failure(errc::bad_input, "\"" + shown + "\" is not a file");
     if (ending == ".whl" && !is_safe_path_segment(name))
         throw failure(errc::bad_input, "\"" + shown + "\" cannot be the name of a package");

@@ -1,5 +1,6 @@
 #include "ray/package_upload.hpp"
 
+#include "base/descriptor.hpp"
 #include "ray/job_exchange.hpp"
 #include "ray/job_requests.hpp"
 
@@ -25,43 +26,29 @@ class package_file {
 public:
     explicit package_file(std::filesystem::path path)
         : path_(std::move(path))
-        , descriptor_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC))
+        , open_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC))
     {
-        if (descriptor_ < 0) throw file_failure(errno, path_);
+        if (!open_.is_open()) throw file_failure(errno, path_);
         struct stat found{};
-        if (::fstat(descriptor_, &found) != 0) throw failing_with(errno);
-        if (S_ISDIR(found.st_mode)) throw failing_with(EISDIR);
+        if (::fstat(open_.get(), &found) != 0) throw file_failure(errno, path_);
+        if (S_ISDIR(found.st_mode)) throw file_failure(EISDIR, path_);
         size_ = static_cast<std::uint64_t>(found.st_size);
     }
-
-    package_file(package_file const&) = delete;
-    package_file& operator=(package_file const&) = delete;
-    ~package_file() { ::close(descriptor_); }
 
     std::uint64_t size() const noexcept { return size_; }
 
     std::string next()
     {
         std::string piece(piece_size, '\0');
-        for (;;) {
-            ssize_t const got = ::read(descriptor_, piece.data(), piece.size());
-            if (got < 0 && errno == EINTR) continue;
-            if (got < 0) throw file_failure(errno, path_);
-            piece.resize(static_cast<std::size_t>(got));
-            return piece;
-        }
+        ssize_t const got = open_.read_some(piece.data(), piece.size());
+        if (got < 0) throw file_failure(errno, path_);
+        piece.resize(static_cast<std::size_t>(got));
+        return piece;
     }
 
 private:
-    // The destructor does not run for what was not constructed.
-    failure failing_with(int number) const
-    {
-        ::close(descriptor_);
-        return file_failure(number, path_);
-    }
-
     std::filesystem::path path_;
-    int descriptor_;
+    descriptor open_;
     std::uint64_t size_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "ray/package_walk.hpp"
 
+#include "base/descriptor.hpp"
 #include "base/utf8.hpp"
 
 #include <kuberay/base/error.hpp>
@@ -30,20 +31,6 @@ constexpr std::size_t max_ignore_file = std::size_t(4) << 20;
 
 struct directory_closer {
     void operator()(DIR* one) const noexcept { ::closedir(one); }
-};
-
-struct descriptor {
-    explicit descriptor(int number)
-        : number(number)
-    {
-    }
-    descriptor(descriptor const&) = delete;
-    descriptor& operator=(descriptor const&) = delete;
-    ~descriptor()
-    {
-        if (number >= 0) ::close(number);
-    }
-    int number;
 };
 
 struct named {
@@ -180,11 +167,11 @@ private:
     {
         // It may have become a pipe meanwhile, which must not block.
         descriptor const open(::open(full(path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-        if (open.number < 0) return visit_obstacle(path, errno);
+        if (!open.is_open()) return visit_obstacle(path, errno);
         struct stat seen{};
-        if (::fstat(open.number, &seen) != 0) throw_system(errno, full(path));
+        if (::fstat(open.get(), &seen) != 0) throw_system(errno, full(path));
         if (!S_ISREG(seen.st_mode)) return visitor_.bare_name(path, obstacle::special);
-        visitor_.file(path, open.number, seen);
+        visitor_.file(path, open.get(), seen);
     }
 
     std::string root_;

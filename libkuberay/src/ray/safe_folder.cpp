@@ -1,5 +1,6 @@
 #include "ray/safe_folder.hpp"
 
+#include "base/descriptor.hpp"
 #include "base/utf8.hpp"
 
 #include <fcntl.h>
@@ -20,27 +21,6 @@ constexpr mode_t folder_mode = 0755;
 {
     throw failure(error_code(errno, boost::system::system_category()), std::move(attempted));
 }
-
-class descriptor {
-public:
-    explicit descriptor(int value) noexcept
-        : value_(value)
-    {
-    }
-
-    descriptor(descriptor const&) = delete;
-    descriptor& operator=(descriptor const&) = delete;
-
-    ~descriptor()
-    {
-        if (value_ >= 0) ::close(value_);
-    }
-
-    int get() const noexcept { return value_; }
-
-private:
-    int value_;
-};
 
 using shared_descriptor = std::shared_ptr<descriptor>;
 
@@ -94,12 +74,7 @@ public:
 
     void write(std::string_view bytes)
     {
-        while (!bytes.empty()) {
-            ssize_t const written = ::write(file_.get(), bytes.data(), bytes.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written < 0) throw_system("could not write \"" + shown_ + "\"");
-            bytes.remove_prefix(static_cast<std::size_t>(written));
-        }
+        if (!file_.write_all(bytes)) throw_system("could not write \"" + shown_ + "\"");
     }
 
     bool commit(std::uint32_t mode, timespec modified)

@@ -32,10 +32,7 @@ scratch_file::scratch_file(std::filesystem::path folder)
     int const opened = ::mkostemp(name.data(), O_CLOEXEC);
     if (opened < 0) fail(errno);
     ::unlink(name.c_str());
-    open_ = std::shared_ptr<int const>(new int(opened), [](int const* descriptor) {
-        ::close(*descriptor);
-        delete descriptor;
-    });
+    open_ = std::make_shared<descriptor const>(opened);
 }
 
 void scratch_file::fail(int number) const
@@ -54,11 +51,7 @@ void scratch_file::write(std::string_view bytes)
 
 void scratch_file::flush()
 {
-    for (std::size_t done = 0; done < buffer_.size();) {
-        ssize_t const count = ::write(*open_, buffer_.data() + done, buffer_.size() - done);
-        if (count < 0 && errno != EINTR) fail(errno);
-        if (count > 0) done += static_cast<std::size_t>(count);
-    }
+    if (!open_->write_all(buffer_)) fail(errno);
     flushed_ += buffer_.size();
     buffer_.clear();
 }
@@ -71,7 +64,7 @@ void scratch_file::rewrite(std::uint64_t offset, std::string_view bytes)
         return;
     }
     while (!bytes.empty()) {
-        ssize_t const count = ::pwrite(*open_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        ssize_t const count = ::pwrite(open_->get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
         if (count < 0 && errno != EINTR) fail(errno);
         if (count <= 0) continue;
         offset += static_cast<std::uint64_t>(count);
@@ -83,7 +76,7 @@ kept_file scratch_file::finish()
 {
     flush();
     kept_file kept;
-    kept.path = "/proc/self/fd/" + std::to_string(*open_);
+    kept.path = "/proc/self/fd/" + std::to_string(open_->get());
     kept.open = open_;
     return kept;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/descriptor.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -40,7 +42,7 @@ private:
     [[noreturn]] void fail(int number) const;
 
     std::filesystem::path folder_;
-    std::shared_ptr<int const> open_;
+    std::shared_ptr<descriptor const> open_;
     std::string buffer_;
     std::uint64_t flushed_ = 0;
 };

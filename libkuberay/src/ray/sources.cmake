@@ -1,6 +1,5 @@
 # Sources and public headers of the layer "ray", relative to libkuberay/. Listed, never globbed.
 set(kuberay_ray_sources
-  src/ray/background.cpp
   src/ray/cluster.cpp
   src/ray/cluster_config.cpp
   src/ray/cluster_config_schema.cpp
@@ -68,6 +67,7 @@ set(kuberay_ray_sources
   src/ray/rayjob_manifest.cpp
   src/ray/rayjob_view.cpp
   src/ray/readiness.cpp
+  src/ray/reported_job.cpp
   src/ray/requirements.cpp
   src/ray/runtime_env.cpp
   src/ray/runtime_env_resolve.cpp
@@ -128,6 +128,7 @@ set(kuberay_ray_headers
   include/kuberay/ray/nodes.hpp
   include/kuberay/ray/operator_version.hpp
   include/kuberay/ray/provider.hpp
+  include/kuberay/ray/reported_job.hpp
   include/kuberay/ray/runtime_env.hpp
   include/kuberay/ray/scale.hpp
   include/kuberay/ray/scale_service.hpp

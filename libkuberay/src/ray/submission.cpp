@@ -96,8 +96,6 @@ submission::submission(kube::client client, std::string in_ns, submit_request re
     traces.cluster = has_rayjob() ? selected : what.cluster;
 }
 
-submission::~submission() { watching.cancel(); }
-
 std::optional<submission::time_point> submission::after(duration limit) const
 {
     if (limit <= duration::zero()) return std::nullopt;

@@ -4,6 +4,7 @@
 #include "ray/own_task.hpp"
 #include "ray/rayjob_view.hpp"
 
+#include <kuberay/base/task_group.hpp>
 #include <kuberay/ray/submit_job.hpp>
 
 #include <memory>
@@ -34,7 +35,6 @@ struct submission {
     using duration = std::chrono::steady_clock::duration;
 
     submission(kube::client client, std::string in_ns, submit_request request);
-    ~submission();
 
     bool has_rayjob() const noexcept { return !what.rayjob.empty(); }
 
@@ -60,7 +60,7 @@ struct submission {
 
     std::unique_ptr<own_task<create_outcome>> creating;
     std::shared_ptr<watched_rayjob> watch;
-    background watching;
+    task_group watching;
     progress last_progress;
     std::optional<job_client> client;
     std::unique_ptr<own_task<std::string>> posting;
@@ -104,9 +104,8 @@ enum class step_end { through, job_over };
 /// Errors: those of `op` and of the judge.
 task<step_end> run_judged(shared_submission s, std::shared_ptr<own_task<void>> op, std::function<judgement()> judge);
 
-/// `run_judged` for an operation that comes before the job runs: a RayJob that failed or is gone ends it; one that is finished without
-/// us (the operator submits) makes it `job_over`.
-/// At `until` it ends with what `too_late` says.
+/// `run_judged` for an operation that comes before the job runs: a RayJob that failed or is gone ends it; one that is
+/// finished without us (the operator submits) makes it `job_over`. At `until` it ends with what `too_late` says.
 task<step_end> run_under_watch(
     shared_submission s, task<void> op, std::optional<submission::time_point> until = std::nullopt,
     std::function<error()> too_late = std::function<error()>()

@@ -1,10 +1,10 @@
+#include "base/doubling_pause.hpp"
+#include "base/lasting.hpp"
 #include "base/quote.hpp"
 #include "ray/submission.hpp"
 
 #include <kuberay/base/text.hpp>
 #include <kuberay/kube/wait.hpp>
-
-#include <algorithm>
 
 namespace kuberay::ray {
 namespace {
@@ -72,18 +72,10 @@ bool goes_on_elsewhere(submission const& s)
     return status.deployment_status == job_deployment::retrying || status.ray_cluster_name != s.traces.cluster;
 }
 
-bool is_final(error const& why)
-{
-    error_code const code = why.code();
-    return code == reason::unauthorized || code == reason::forbidden || code == errc::bad_input
-           || code == errc::bad_config || code == errc::credentials || code == errc::tls_rejected
-           || code == errc::unsatisfiable || is_cancellation(why);
-}
-
 // The dashboard listens some seconds after the head is ready.
 task<void> dashboard_up(shared_submission s, job_client client, std::shared_ptr<error> last)
 {
-    steady::duration pause = first_pause;
+    doubling_pause pauses(first_pause, longest_pause);
     for (;;) {
         task<job_server_version> asking = with_timeout(longest_try, client.version());
         result<job_server_version> const answer = co_await as_result(std::move(asking));
@@ -92,12 +84,12 @@ task<void> dashboard_up(shared_submission s, job_client client, std::shared_ptr<
             s->emit(submit_stage::dashboard_ready, answer->ray);
             co_return;
         }
-        if (is_final(answer.error())) throw failure(answer.error());
+        if (is_lasting(answer.error()) || is_cancellation(answer.error())) throw failure(answer.error());
         bool const is_news = !*last || last->message() != answer.error().message();
         *last = answer.error();
         if (is_news) s->trouble(*last);
+        steady::duration const pause = pauses.next();
         co_await sleep_for(pause);
-        pause = std::min<steady::duration>(pause * 2, longest_pause);
     }
 }
 

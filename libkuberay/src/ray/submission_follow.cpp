@@ -1,12 +1,16 @@
+#include "ray/late_output.hpp"
 #include "ray/submission.hpp"
+
+#include <kuberay/ray/reported_job.hpp>
 
 #include <algorithm>
 
 namespace kuberay::ray {
 namespace {
 
-using steady = std::chrono::steady_clock;
 using output_sink = std::function<task<void>(std::string bytes)>;
+
+using steady = std::chrono::steady_clock;
 
 /// How long the output may stand still once the RayJob is over, and a RayJob that will be tried again may look failed.
 constexpr std::chrono::seconds grace(10), longest_verdict(60);
@@ -75,15 +79,8 @@ void open_follower(shared_submission const& s)
 
 submitted_job told_by_rayjob(submission const& s)
 {
-    ray::job const& from = s.watch->view.now();
-    submitted_job job;
-    job.type = "SUBMISSION";
+    submitted_job job = reported_job(s.watch->view.now());
     job.submission_id = s.traces.submission_id;
-    job.status = from.status.status;
-    job.message = from.status.message;
-    job.entrypoint = from.spec.entrypoint;
-    job.start_time = from.status.start_time;
-    job.end_time = from.status.end_time;
     return job;
 }
 
@@ -161,10 +158,12 @@ task<submitted_job> follow(shared_submission s, output_sink sink)
     listening_scope const listening(s);
     for (;;) {
         submitted_job job;
-        if (s->client)
+        if (s->client) {
             job = co_await follow_one(s, sink);
-        else
+        } else {
             job = told_by_rayjob(*s);
+            co_await read_late_output(s, sink);
+        }
         bool const again = co_await is_tried_again(s, job);
         if (again) {
             co_await begin_next_attempt(s, job);

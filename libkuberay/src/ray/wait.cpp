@@ -1,6 +1,6 @@
-#include "ray/background.hpp"
 #include "ray/readiness.hpp"
 
+#include <kuberay/base/task_group.hpp>
 #include <kuberay/base/text.hpp>
 #include <kuberay/kube/wait.hpp>
 #include <kuberay/ray/conditions.hpp>
@@ -105,7 +105,7 @@ task<cluster> wait_ready(kube::client on, std::string ns, std::string name, std:
     cluster_changes.on_reconnect([seen](error const& cause) {
         if (seen->options.on_reconnect) seen->options.on_reconnect(cause);
     });
-    background watches(on.get_executor());
+    task_group watches(on.get_executor());
     watches.start(follow_cluster(std::move(cluster_changes), seen));
     watches.start(follow_pods(std::move(pod_changes), seen));
     task<cluster> judging = judge(seen);

@@ -1,4 +1,3 @@
-#include "cli/background.hpp"
 #include "cli/terminal.hpp"
 #include "support/co_test.hpp"
 

@@ -68,7 +68,8 @@ TEST(Object, keeps_every_field_and_knows_its_metadata)
 
 std::string const pod_text =
     R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","namespace":"x"},"spec":{)"
-    R"("initContainers":[{"name":"i","image":"img"}],"containers":[{"name":"ray","image":"ray:2","resources":)"
+    R"("initContainers":[{"name":"i","image":"img","restartPolicy":"Always"}],"containers":[{"name":"ray",)"
+    R"("image":"ray:2","ports":[{"name":"serve","containerPort":8000,"protocol":"TCP"}],"resources":)"
     R"({"requests":{"cpu":"500m"},"limits":{"memory":"4Gi"}}}],"nodeName":"n1"},"status":{"phase":"Running",)"
     R"("conditions":[{"type":"Ready","status":"True"}],"hostIP":"10.0.0.1","podIP":"10.0.0.2","initContainerStatuses":)"
     R"([{"name":"i","state":{"terminated":{"exitCode":0,"reason":"Completed"}},"lastState":{},"ready":true,)"
@@ -86,6 +87,7 @@ TEST(Pod, reads_states_flat_and_writes_them_nested)
     EXPECT_EQ(read.container_statuses[0].last.reason, "CrashLoopBackOff");
     EXPECT_EQ(read.container_statuses[0].restart_count, 3);
     EXPECT_EQ(read.init_container_statuses.at(0).now.exit_code, 0);
+    EXPECT_EQ(read.containers.at(0).ports.at(0).number, 8000);
     EXPECT_EQ(read.containers.at(0).resources.limits.at("memory").str(), "4Gi");
     EXPECT_EQ(to_json(json::value(read.to_json())), pod_text);
 }

@@ -19,10 +19,19 @@ struct resource_requirements {
     bool operator==(resource_requirements const&) const = default;
 };
 
+/// A port that a container declares; it may listen on others too.
+struct container_port {
+    container_port() = default;
+    std::string name, protocol;  ///< protocol: empty means TCP
+    std::int64_t number = 0;
+};
+
 struct container {
     container() = default;
     std::string name, image;
+    std::string restart_policy;  ///< "Always": an init container that runs beside the others
     resource_requirements resources;
+    std::vector<container_port> ports;
 };
 
 struct container_state {
