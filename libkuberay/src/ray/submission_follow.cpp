@@ -1,4 +1,3 @@
-#include "ray/late_output.hpp"
 #include "ray/submission.hpp"
 
 #include <kuberay/ray/reported_job.hpp>
@@ -8,9 +7,8 @@
 namespace kuberay::ray {
 namespace {
 
-using output_sink = std::function<task<void>(std::string bytes)>;
-
 using steady = std::chrono::steady_clock;
+using output_sink = std::function<task<void>(std::string bytes)>;
 
 /// How long the output may stand still once the RayJob is over, and a RayJob that will be tried again may look failed.
 constexpr std::chrono::seconds grace(10), longest_verdict(60);
@@ -158,12 +156,10 @@ task<submitted_job> follow(shared_submission s, output_sink sink)
     listening_scope const listening(s);
     for (;;) {
         submitted_job job;
-        if (s->client) {
+        if (s->client)
             job = co_await follow_one(s, sink);
-        } else {
+        else
             job = told_by_rayjob(*s);
-            co_await read_late_output(s, sink);
-        }
         bool const again = co_await is_tried_again(s, job);
         if (again) {
             co_await begin_next_attempt(s, job);
