@@ -56,6 +56,37 @@ protected:
         return std::make_unique<on_terminal>(words, (folder_ / "kubeconfig").string());
     }
 
+    // To a cluster that is there, without a RayJob.
+    std::unique_ptr<on_terminal> submit_plain()
+    {
+        server_.run([](simulator::api_server& server) {
+            server.put_yaml("apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: shared, namespace: default}\n"
+                            "spec: {headGroupSpec: {template: {spec: {containers: [{name: ray-head, image: i}]}}}}\n");
+        });
+        std::vector<std::string> const words{"job",    "submit", "-c",    "shared", "--no-rayjob", "--submission-id",
+                                             "demo-1", "--",     "sleep", "600"};
+        return std::make_unique<on_terminal>(words, (folder_ / "kubeconfig").string());
+    }
+
+    void inject(simulator::head_fault::kind what, std::string method, int times)
+    {
+        server_.run([&](simulator::api_server&) {
+            simulator::head_fault fault;
+            fault.what = what;
+            fault.method = std::move(method);
+            fault.path = "/api/jobs/";
+            fault.times = times;
+            head_->inject(std::move(fault));
+        });
+    }
+
+    void until_asked(std::string const& method)
+    {
+        until([this, method](simulator::api_server&) {
+            return head_->until([this, method] { return head_->requests(method, "/api/jobs/") > 0; });
+        });
+    }
+
     void hold_pods()
     {
         server_.run([this](simulator::api_server&) { operator_->hold_pods(true); });
@@ -69,14 +100,19 @@ protected:
     // Deletion ends with the operator, which takes its finalizer away.
     void until_no_rayjob()
     {
-        auto const gone = std::make_shared<std::promise<void>>();
-        server_.run([gone](simulator::api_server& server) {
-            kuberay::async_run(
-                server.get_executor(), server.until([server] { return count(server) == 0; }),
-                [gone](kuberay::result<void>) { gone->set_value(); }
-            );
+        until([](simulator::api_server& server) { return server.until([server] { return count(server) == 0; }); });
+    }
+
+    template <class Start>
+    void until(Start start)
+    {
+        auto const reached = std::make_shared<std::promise<void>>();
+        server_.run([&](simulator::api_server& server) {
+            kuberay::async_run(server.get_executor(), start(server), [reached](kuberay::result<void>) {
+                reached->set_value();
+            });
         });
-        EXPECT_EQ(gone->get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+        EXPECT_EQ(reached->get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
     }
 
     static std::size_t count(simulator::api_server const& server)
@@ -164,6 +200,32 @@ TEST_F(job_interrupt, a_second_one_leaves_a_job_that_does_not_stop)
     running->type(ctrl_c);
     EXPECT_EQ(running->wait(), 130);
     EXPECT_EQ(rayjobs(), 1u);
+}
+
+TEST_F(job_interrupt, a_request_without_a_rayjob_that_got_through_is_found)
+{
+    inject(simulator::head_fault::kind::answer_lost, "POST", 1);
+    inject(simulator::head_fault::kind::hang, "GET", 1);
+    auto const running = submit_plain();
+    until_asked("GET");
+    running->type(ctrl_c);
+    running->seen("Interrupted.");
+    running->seen("The job is Ray job demo-1.");
+    running->seen("kubectl ray job attach demo-1 -c shared -n default");
+    EXPECT_EQ(running->wait(), 130);
+    EXPECT_EQ(status(), "RUNNING");
+}
+
+TEST_F(job_interrupt, a_request_without_a_rayjob_of_which_nobody_can_tell_is_named)
+{
+    inject(simulator::head_fault::kind::hang, "POST", 100);
+    inject(simulator::head_fault::kind::internal_error, "GET", 100);
+    auto const running = submit_plain();
+    until_asked("POST");
+    running->type(ctrl_c);
+    running->seen("Trouble: nobody can tell whether Ray has taken the job demo-1: ");
+    running->seen("kubectl ray job stop demo-1 -c shared -n default");
+    EXPECT_EQ(running->wait(), 130);
 }
 
 TEST_F(job_interrupt, a_limit_of_time_is_no_interruption_but_cleans_up_as_well)

@@ -131,6 +131,9 @@ task<submitted_job> submit_and_follow(job_run run, std::function<task<void>(std:
         task<void> cleaning = run.abandon();
         result<void> const cleaned = co_await as_result(std::move(cleaning));
         if (cleaned.has_error()) throw failure(started.error().with_hint("left behind: " + cleaned.error().message()));
+        submit_traces const traces = run.traces();
+        if (traces.accepted)
+            throw failure(started.error().with_hint("Ray has the job " + traces.submission_id + " all the same"));
         throw failure(started.error());
     }
     task<submitted_job> following = run.follow(sink);

@@ -2,12 +2,18 @@
 
 #include <kuberay/kube/api.hpp>
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+
 namespace kuberay::ray {
 namespace {
 
 using objects = kube::api<kube::object>;
 
 constexpr std::chrono::seconds longest_look(10);
+constexpr std::string_view operator_finalizer = "ray.io/rayjob-finalizer";
 
 // What was under way when its waiter was cancelled goes on by itself; this learns how it ended.
 template <class T>
@@ -18,25 +24,24 @@ task<void> settle(shared_submission s, own_task<T>* op)
     if (settled.has_error() && settled.error().code() != errc::timed_out) throw failure(settled.error());
 }
 
-task<submitted_job> look_anew(shared_submission s)
+error not_known(submission const& s, error const& why)
 {
-    job_client const client = co_await make_client(s);
-    co_return co_await client.get(s->traces.submission_id);
+    std::string const unknown = "nobody can tell whether Ray has taken the job " + s.traces.submission_id;
+    if (!s.has_rayjob()) return why.with_context(unknown);
+    return why.with_context(s.job_name() + " is kept, because " + unknown)
+        .with_hint("delete it with `kubectl ray delete " + s.job_name() + "`");
 }
 
-// True when Ray has the job: asked over a new connection, as the one that was interrupted may hang. Errors: nobody can
-// tell.
+// True when Ray has the job. Errors: nobody can tell.
 task<bool> ask_ray(shared_submission s)
 {
-    task<submitted_job> reading = with_timeout(longest_look, look_anew(s));
+    job_client const client = *s->client;
+    task<submitted_job> reading = with_timeout(longest_look, client.get(s->traces.submission_id));
     result<submitted_job> const found = co_await as_result(std::move(reading));
     if (found.has_value()) co_return !s->what.submits || found->entrypoint == s->what.job.entrypoint;
     if (found.error().code() == reason::not_found) co_return false;
     if (is_cancellation(found.error())) throw failure(found.error());
-    error const why = found.error().with_context(
-        s->job_name() + " is kept, because nobody can tell whether Ray has taken the job " + s->traces.submission_id
-    );
-    throw failure(why.with_hint("delete it with `kubectl ray delete " + s->job_name() + "`"));
+    throw failure(not_known(*s, found.error()));
 }
 
 bool was_refused(own_task<std::string>& posting)
@@ -68,8 +73,8 @@ task<void> settle_acceptance(shared_submission s)
     }
 }
 
-// To delete the RayJob would stop the job that had the id before.
-bool guards_foreign_job(submission const& s)
+// The operator stops the job of a RayJob that is deleted, by its id: here that of a job that had the id before.
+bool would_stop_foreign_job(submission const& s)
 {
     if (s.selected.empty() || !s.posting || !s.posting->is_done() || s.posting->outcome().has_value()) return false;
     return s.posting->outcome().error().code() == reason::already_exists;
@@ -95,8 +100,28 @@ task<void> settle_creation(shared_submission s)
     s->traces.rayjob_uid = found->metadata.uid;
 }
 
+// The operator does nothing more for a RayJob that goes without its finalizer, and sets that only at the beginning.
+task<void> release_finalizer(shared_submission s)
+{
+    objects const in = objects::in_ns(s->on, job::type(), s->ns);
+    std::optional<kube::object> const found = co_await in.find(s->name);
+    if (!found || found->metadata.uid != s->traces.rayjob_uid) co_return;
+    std::vector<std::string> const& finalizers = found->metadata.finalizers;
+    auto const at = std::find(finalizers.begin(), finalizers.end(), operator_finalizer);
+    if (at == finalizers.end()) co_return;
+    std::string const path = "/metadata/finalizers/" + std::to_string(at - finalizers.begin());
+    json::array operations;
+    operations.push_back(json::object{{"op", "test"}, {"path", "/metadata/uid"}, {"value", s->traces.rayjob_uid}});
+    operations.push_back(json::object{{"op", "test"}, {"path", path}, {"value", operator_finalizer}});
+    operations.push_back(json::object{{"op", "remove"}, {"path", path}});
+    kube::patch_body const body = kube::patch_body::operations(std::move(operations));
+    kube::write_params const params;
+    kube::object const released = co_await in.patch(s->name, body, params);
+}
+
 task<void> remove_rayjob(shared_submission s)
 {
+    if (would_stop_foreign_job(*s)) co_await release_finalizer(s);
     objects const in = objects::in_ns(s->on, job::type(), s->ns);
     kube::remove_params params;
     params.uid = s->traces.rayjob_uid;
@@ -114,16 +139,8 @@ task<void> remove_rayjob(shared_submission s)
 
 task<void> abandon(shared_submission s, bool even_accepted)
 {
-    if (!s->has_rayjob()) co_return;
-    if (!even_accepted) co_await settle_acceptance(s);
-    if (s->traces.accepted && !even_accepted) co_return;
-    if (guards_foreign_job(*s))
-        throw failure(error(
-                          errc::unsatisfiable,
-                          s->job_name() + " is kept: to delete it would stop the job that had the submission id "
-                              + s->traces.submission_id + " before"
-        )
-                          .with_hint("delete it when that job has ended: kubectl ray delete " + s->job_name()));
+    if (!even_accepted || !s->has_rayjob()) co_await settle_acceptance(s);
+    if (!s->has_rayjob() || (s->traces.accepted && !even_accepted)) co_return;
     co_await settle_creation(s);
     if (s->traces.rayjob_created) co_await remove_rayjob(s);
 }

@@ -78,7 +78,7 @@ struct submit_request {
     std::chrono::steady_clock::duration cluster_timeout = std::chrono::minutes(10);
     std::chrono::steady_clock::duration dashboard_timeout = std::chrono::seconds(60);
     std::chrono::steady_clock::duration operator_timeout =
-        std::chrono::seconds(10);  ///< until anybody touches the RayJob
+        std::chrono::seconds(9);  ///< until anybody touches the RayJob
     /// How long `abandon` waits for the answer to what was under way when `start` was cancelled, before it looks itself.
     std::chrono::steady_clock::duration settle_timeout = std::chrono::seconds(10);
     job_log_options log;
@@ -120,9 +120,10 @@ public:
     task<submitted_job> follow(std::function<task<void>(std::string bytes)> sink) const;
 
     /// Deletes the RayJob that `start` created (by its uid), unless Ray has accepted the job or `even_accepted`.
-    /// Also what a cancelled `start` had under way is found: its RayJob by a mark of this run, its submission by asking Ray;
-    /// `traces` is exact afterwards. Errors: the server's (absence is none); when nobody can tell whether Ray has the job, or
-    /// when the deletion would stop another's job of the same id, the RayJob is kept and the error says so.
+    /// Also what a cancelled `start` had under way is found, with and without a RayJob: the RayJob by a mark of this run, the
+    /// submission by asking Ray; `traces` is exact afterwards. A job that had the submission id before is not stopped.
+    /// Errors: the server's (absence is none); when nobody can tell whether Ray has the job, the error says so, and a
+    /// RayJob is kept.
     task<void> abandon(bool even_accepted = false) const;
 
     /// Waits until the RayJob says Complete or Failed. Errors: as `start`.

@@ -1,10 +1,14 @@
 #include "unit/ray/server/fixture.hpp"
 
+#include <kuberay/base/async_run.hpp>
 #include <kuberay/ray/job_log.hpp>
 #include <kuberay/testing/pod_streams.hpp>
 #include <kuberay/testing/ray_head.hpp>
 
+#include <boost/asio/cancellation_signal.hpp>
+
 #include <algorithm>
+#include <optional>
 
 namespace kuberay::ray {
 namespace {
@@ -179,6 +183,51 @@ KUBERAY_CO_TEST(dial_dashboard, a_new_head_is_found_when_the_old_one_does_not_an
         if (now.has_value()) after = std::move(*now);
     }
     EXPECT_EQ(after.size(), 1u);
+}
+
+testing::head_fault hanging_submission()
+{
+    testing::head_fault made;
+    made.what = testing::head_fault::kind::hang;
+    made.method = "POST";
+    return made;
+}
+
+// Lifetime: what the arguments point to outlives the task.
+task<void> cancel_a_hanging_submission(lab_with_head* on, job_client jobs, std::size_t nth)
+{
+    on->head.inject(hanging_submission());
+    asio::cancellation_signal signal;
+    condition changed(on->lab.client.get_executor());
+    std::optional<result<std::string>> outcome;
+    auto const done = [&](result<std::string> ended) {
+        outcome.emplace(std::move(ended));
+        changed.notify_all();
+    };
+    async_run(
+        on->lab.client.get_executor(), jobs.submit(printing("1")), asio::bind_cancellation_slot(signal.slot(), done)
+    );
+    auto const poll = std::chrono::milliseconds(1);
+    while (on->head.requests("POST", "/api/jobs/") < nth)
+        co_await sleep_for(poll);
+    signal.emit(asio::cancellation_type::terminal);
+    // Asked in the moment of the cancellation, before it has got through.
+    auto const limit = std::chrono::seconds(5);
+    task<submitted_job> reading = with_timeout(limit, jobs.get("j"));
+    result<submitted_job> const there = co_await as_result(std::move(reading));
+    EXPECT_TRUE(there.has_error() && there.error().code() == reason::not_found)
+        << nth << ": " << (there.has_error() ? there.error().message() : there->status);
+    while (!outcome)
+        co_await changed.wait();
+}
+
+KUBERAY_CO_TEST(dial_dashboard, a_submission_that_hung_and_was_cancelled_does_not_hold_up_the_next_request)
+{
+    lab_with_head on(co_await asio::this_coro::executor);
+    on.bring_up("demo-head-a");
+    job_client const jobs = on.dial();
+    for (std::size_t nth = 1; nth <= 100; ++nth)
+        co_await cancel_a_hanging_submission(&on, jobs, nth);
 }
 
 KUBERAY_CO_TEST(dial_dashboard, a_cluster_that_is_not_there_or_not_up_is_told)
