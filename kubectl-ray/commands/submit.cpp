@@ -76,7 +76,7 @@ public:
         if (stopped && how_.form == submit_form::run)
             co_await remove_rayjob(on, true);
         else if (!stopped || how_.cleanup_on_failure)
-            co_await clean_up(on, true);
+            co_await clean_up(on);
         co_return exit_code::interrupted;
     }
 
@@ -116,8 +116,7 @@ private:
         if (ended.has_value()) co_return *ended;
         if (kuberay::is_cancellation(ended.error())) throw failure(ended.error());  // `interrupted` goes on
         error const why = own_error_ ? own_error_ : error(errc::timed_out, time_is_over());
-        bool const was_cut = !own_error_;
-        if (run_) co_await clean_up(on, was_cut);
+        if (run_) co_await clean_up(on);
         throw failure(why);
     }
 
@@ -143,6 +142,7 @@ private:
         require_name_in_path(ray::cluster::type(), how_.place.cluster);
         announce();
         plan_.request.on_event = [view = view_](ray::submit_event const& event) { view->show(event); };
+        plan_.request.settle_timeout = settle_limit;
         shuts_down_ = shuts_down(plan_.request.rayjob);
         run_.emplace(client_for(on), plan_.ns, std::move(plan_.request));
         co_await run_->start();
@@ -191,6 +191,8 @@ private:
         if (!plan_.request.submits) co_return;
         ray::runtime_env_options options;
         options.working_dir = how_.working_dir;
+        options.working_dir_source = "--working-dir";
+        options.where = plan_.where;
         options.override_default_excludes = on.environment("RAY_OVERRIDE_RUNTIME_ENV_DEFAULT_EXCLUDES");
         options.ignore_gitignore = on.environment("RAY_RUNTIME_ENV_IGNORE_GITIGNORE");
         std::function<ray::resolved_runtime_env(stop_request)> const work = [env = plan_.runtime_env,
@@ -225,8 +227,8 @@ private:
         return name;
     }
 
-    // After a failure or an interruption: what this run created goes, or is named. `was_cut`: in the middle of a step.
-    task<void> clean_up(context on, bool was_cut)
+    // After a failure or an interruption: what this run created goes, or is named.
+    task<void> clean_up(context on)
     {
         ray::submit_traces const traces = run_->traces();
         bool const may_have_rayjob = how_.makes_rayjob();
@@ -238,9 +240,17 @@ private:
         }
         if (traces.accepted && traces.rayjob_created && how_.cleanup_on_failure)
             co_return co_await remove_rayjob(on, true);
-        bool known = traces.accepted;
-        if (!known && was_cut) known = co_await ray_has_job();
-        if (known) tell_job(on);
+        if (traces.accepted) co_return tell_job(on);
+        co_await settle_submission(on);
+    }
+
+    // There is nothing to delete, but what was under way may have got through.
+    task<void> settle_submission(context on)
+    {
+        task<void> settling = run_->abandon();
+        result<void> const settled = co_await kuberay::as_result(std::move(settling));
+        if (settled.has_error()) on.note("Trouble: " + settled.error().message() + ".");
+        if (settled.has_error() || run_->traces().accepted) tell_job(on);
     }
 
     void tell_job(context const& on) const
@@ -249,20 +259,6 @@ private:
         bool const by_rayjob = how_.makes_rayjob() && !id.empty();
         on.note("The job is " + named().str() + (by_rayjob ? ", ID " + id : "") + ".");
         tell_ways_back(on, named());
-    }
-
-    // A request that was under way when a signal came may have got through.
-    task<bool> ray_has_job()
-    {
-        task<ray::submitted_job> reading = kuberay::with_timeout(settle_limit, look_up());
-        result<ray::submitted_job> const found = co_await kuberay::as_result(std::move(reading));
-        co_return found.has_value();
-    }
-
-    task<ray::submitted_job> look_up()
-    {
-        ray::job_client const dashboard = run_->dashboard();
-        co_return co_await dashboard.get(run_->traces().submission_id);
     }
 
     task<void> remove_rayjob(context on, bool even_accepted)

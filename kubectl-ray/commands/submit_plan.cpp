@@ -88,6 +88,20 @@ void read_needs(json::object const& rayjob, ray::job_submission& job)
         if (value.is_string()) job.metadata[std::string(name)] = std::string(value.get_string());
 }
 
+// A job that nobody submits from here cannot bring files from here.
+void refuse_local(
+    submit_flags const& how, json::object const& env, ray::value_locator const& where, char const* why, char const* hint
+)
+{
+    std::string const pointer = ray::first_local_path(env);
+    if (pointer.empty()) return;
+    json::value const whole = env;
+    std::string const path(whole.at_pointer(pointer).as_string());
+    bool const of_flag = how.working_dir && pointer == "/working_dir";
+    std::string const place = of_flag ? "--working-dir" : where(pointer);
+    throw failure(error(errc::bad_input, place + ": " + in_quotes(path) + " is here, and " + why).with_hint(hint));
+}
+
 /// Puts one submission together.
 class planner {
 public:
@@ -153,9 +167,11 @@ private:
         made_.request.rayjob = ray::generate_rayjob(wanted, how_.cluster);
     }
 
+    std::string file_name() const { return how_.file == "-" ? "<stdin>" : how_.file; }
+
     void from_file()
     {
-        std::string const source = how_.file == "-" ? "<stdin>" : how_.file;
+        std::string const source = file_name();
         json::object rayjob = ray::read_rayjob(text_of(on_, how_.file, "RayJob"), source);
         json::object& spec = spec_of(rayjob);
         std::string const mode = spec_text(rayjob, "submissionMode");
@@ -207,33 +223,22 @@ private:
     {
         std::string const recorded = spec_text(made_.request.rayjob, "runtimeEnvYAML");
         if (!how_.runtime_env.empty())
-            made_.runtime_env =
-                ray::parse_runtime_env(text_of(on_, how_.runtime_env, "runtime environment"), how_.runtime_env);
+            made_.runtime_env = ray::parse_runtime_env(
+                text_of(on_, how_.runtime_env, "runtime environment"), how_.runtime_env, &made_.where
+            );
         else if (!how_.runtime_env_json.empty())
-            made_.runtime_env = ray::parse_runtime_env(how_.runtime_env_json, "--runtime-env-json");
+            made_.runtime_env = ray::parse_runtime_env(how_.runtime_env_json, "--runtime-env-json", &made_.where);
         else if (!recorded.empty())
-            made_.runtime_env = ray::parse_runtime_env(recorded, "spec.runtimeEnvYAML of the RayJob");
+            made_.runtime_env = ray::parse_runtime_env(recorded, file_name() + ": spec.runtimeEnvYAML", &made_.where);
         if (made_.request.submits) return;
         bool const given = !how_.runtime_env.empty() || !how_.runtime_env_json.empty() || how_.working_dir;
         if (!given) return;
         if (how_.working_dir) made_.runtime_env["working_dir"] = *how_.working_dir;
-        refuse_local("working_dir");
-        spec_of(made_.request.rayjob)["runtimeEnvYAML"] = kuberay::to_yaml(made_.runtime_env);
-    }
-
-    // A job that the operator submits cannot bring files from here.
-    void refuse_local(char const* key) const
-    {
-        json::value const root = made_.runtime_env;
-        std::string const path(kuberay::string_at(root, key));
-        if (path.empty() || path.find("://") != std::string::npos) return;
-        throw failure(
-            error(
-                errc::bad_input, std::string(key) + " " + in_quotes(path)
-                                     + " is here, and the operator, which submits this RayJob, cannot see it"
-            )
-                .with_hint("spec.submissionMode: InteractiveMode lets this command submit the job and upload the files")
+        refuse_local(
+            how_, made_.runtime_env, made_.where, "the operator, which submits this RayJob, cannot see it",
+            "spec.submissionMode: InteractiveMode lets this command submit the job and upload the files"
         );
+        spec_of(made_.request.rayjob)["runtimeEnvYAML"] = kuberay::to_yaml(made_.runtime_env);
     }
 
     void settle_connection()
@@ -261,6 +266,10 @@ json::object plan_cron_job(submit_flags const& how, submit_plan const& plan)
     spec_of(rayjob).stable_erase("jobId");  // each job gets one of its own
     json::object env = plan.runtime_env;
     if (how.working_dir) env["working_dir"] = *how.working_dir;
+    refuse_local(
+        how, env, plan.where, "nobody uploads it when the scheduled job runs",
+        "give an address that the cluster can reach, or put the files into the image"
+    );
     return ray::generate_cron_job(std::move(rayjob), how.schedule, how.time_zone, std::move(env));
 }
 

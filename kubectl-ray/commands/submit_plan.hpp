@@ -13,6 +13,7 @@ struct submit_plan {
     submit_plan() = default;
     ray::submit_request request;  ///< its runtime environment is still to be resolved
     json::object runtime_env;     ///< as written
+    ray::value_locator where;     ///< that was
     std::string ns, rayjob;       ///< `rayjob` empty: none is made
     bool generated_name = false, generated_id = false;
 };

@@ -47,6 +47,21 @@ std::string without_chance(std::string text)
     return std::regex_replace(text, id, "$$ID");
 }
 
+/// Names that the operator's stand-in makes depend on how often it was called; with jobs, that is chance too.
+std::string without_suffixes(std::string const& text)
+{
+    static std::regex const suffix("-[bcdfghjklmnpqrstvwxz2456789]{5}\\b");
+    return std::regex_replace(text, suffix, "-$$SUFFIX");
+}
+
+/// How often somebody had to wait for a cluster is chance.
+std::string without_waits(std::string const& text)
+{
+    static std::regex const waits("(Ray cluster [^\n]* is ready\\.|Waiting for Ray cluster [^\n]*"
+                                  "|Trouble: no pod of the service [^\n]*)\n");
+    return std::regex_replace(text, waits, "");
+}
+
 /// A word of a `setup` line with the form key=value; empty when there is none.
 std::string value_of(std::vector<std::string> const& words, std::string const& key)
 {
@@ -129,6 +144,7 @@ public:
                 each_line(each.text, [this](std::vector<std::string> const& words) {
                     if (words.front() == "variable") return void(variables_[words.at(1)] = words.at(2));
                     if (words.front() == "until") return await_job(words.at(1), words.at(2));
+                    if (words.front() == "gone") return await_absence(words.at(1), words.at(2));
                     server_.run([&](testing_server::api_server& server) {
                         if (words.front() == "log")
                             streams_->append_log(words.at(1), words.at(2), words.at(3) + "\n");
@@ -138,6 +154,10 @@ public:
                             operator_ = std::make_unique<testing_server::ray_operator>(server);
                         else if (words.front() == "head")
                             start_head(server, value_of(words, "token"));
+                        else if (words.front() == "submitters")
+                            start_submitters();
+                        else if (words.front() == "hold-pods")
+                            operator_->hold_pods(words.at(1) == "true");
                         else if (words.front() == "hold-jobs")
                             head_->hold_jobs(words.at(1) == "true");
                         else
@@ -180,16 +200,37 @@ private:
         shown_.insert(shown_.begin(), {values_.back().second, "$HEAD"});
     }
 
-    void await_job(std::string const& id, std::string const& status)
+    // The operator submits, and follows what it has submitted.
+    void start_submitters()
+    {
+        operator_->use_head(*head_);
+        operator_->write_logs_to(*streams_);
+    }
+
+    template <class Condition>
+    void await(Condition start)
     {
         std::promise<void> reached;
         server_.run([&](testing_server::api_server& server) {
-            auto const is_there = [this, id, status] { return head_->status_of(id) == status; };
-            kuberay::async_run(server.get_executor(), head_->until(is_there), [&reached](kuberay::result<void>) {
+            kuberay::async_run(server.get_executor(), start(server), [&reached](kuberay::result<void>) {
                 reached.set_value();
             });
         });
         reached.get_future().wait();
+    }
+
+    void await_job(std::string const& id, std::string const& status)
+    {
+        await([&](testing_server::api_server&) {
+            return head_->until([this, id, status] { return head_->status_of(id) == status; });
+        });
+    }
+
+    void await_absence(std::string const& resource, std::string const& ns)
+    {
+        await([&](testing_server::api_server& server) {
+            return server.until([server, resource, ns] { return server.all(resource, ns).empty(); });
+        });
     }
 
     // `objects-after RESOURCE NAMESPACE`: the names that are left.
@@ -229,6 +270,10 @@ private:
         results[1].name = "stderr";
         if (given.sections[at].argument != "stdout-only")
             results[1].text = without_chance(replaced(err->text(), shown_));
+        if (given.sections[at].argument == "settled") results[1].text = without_waits(results[1].text);
+        if (head_)
+            for (section& each : results)
+                each.text = without_suffixes(each.text);
         results[2].name = "exit";
         results[2].argument = std::to_string(code);
         for (section& each : results) {

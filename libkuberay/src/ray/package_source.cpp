@@ -39,7 +39,7 @@ bool has_ending(std::string_view path, std::vector<std::string_view> const& endi
 
 }  // namespace
 
-bool is_package_uri(std::string_view text, package_use use, std::string const& key)
+bool is_package_uri(std::string_view text, package_use use)
 {
     std::size_t const colon = text.find("://");
     if (colon == std::string_view::npos || !is_scheme(text.substr(0, colon))) {
@@ -47,8 +47,9 @@ bool is_package_uri(std::string_view text, package_use use, std::string const& k
         std::size_t const at = text.find('@');
         if (at != std::string_view::npos && at < text.find(':') && text.find(':') < text.find('/')
             && text.ends_with(".git"))
-            throw failure(error(errc::bad_input, key + ": \"" + printable_line(text) + "\" is a git repository")
-                              .with_hint(git_hint));
+            throw failure(
+                error(errc::bad_input, "\"" + printable_line(text) + "\" is a git repository").with_hint(git_hint)
+            );
         return false;
     }
     std::string const scheme = to_lower(text.substr(0, colon));
@@ -57,16 +58,15 @@ bool is_package_uri(std::string_view text, package_use use, std::string const& k
     if (scheme == "local") {
         if (!rest.starts_with('/') || has_ending(rest, {".zip", ".whl", ".tar.gz", ".tgz", ".tar.xz"}))
             throw failure(
-                errc::bad_input, key + ": " + shown(scheme, rest)
-                                     + " must name a folder that every node has, by its absolute path: local:///PATH"
+                errc::bad_input,
+                shown(scheme, rest) + " must name a folder that every node has, by its absolute path: local:///PATH"
             );
         return true;
     }
     if (std::find(packed.begin(), packed.end(), scheme) == packed.end()) {
         bool const git = scheme.starts_with("git") || scheme == "ssh";
         error what(
-            errc::bad_input, key + ": " + shown(scheme, rest)
-                                 + " cannot be fetched by Ray, which knows local folders and "
+            errc::bad_input, shown(scheme, rest) + " cannot be fetched by Ray, which knows local folders and "
                                  + "the schemes http, https, s3, gs, azure, abfss, file, gcs and local"
         );
         throw failure(git ? what.with_hint(git_hint) : what);
@@ -75,7 +75,7 @@ bool is_package_uri(std::string_view text, package_use use, std::string const& k
     if (use == package_use::module) endings.push_back(".whl");
     if (has_ending(path, endings)) return true;
     error what(
-        errc::bad_input, key + ": " + shown(scheme, rest) + " must end in .zip, .tar.gz, .tgz or .tar.xz"
+        errc::bad_input, shown(scheme, rest) + " must end in .zip, .tar.gz, .tgz or .tar.xz"
                              + (use == package_use::module ? ", or .whl" : "")
     );
     throw failure(scheme.starts_with("http") ? what.with_hint(git_hint) : what);

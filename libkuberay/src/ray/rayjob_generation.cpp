@@ -22,40 +22,18 @@ json::object metadata_of(rayjob_config const& job)
     return metadata;
 }
 
-[[noreturn]] void refuse_local(std::string const& key, std::string_view value)
+void refuse_local_files(json::object const& env)
 {
+    std::string const pointer = first_local_path(env);
+    if (pointer.empty()) return;
+    json::value const whole = env;
+    std::string const key = pointer.substr(1, pointer.find('/', 1) - 1);
     throw failure(error(
-                      errc::bad_input, "the runtime environment's " + key + " " + kuberay::quoted(value)
+                      errc::bad_input, "the runtime environment's " + key + " "
+                                           + kuberay::quoted(whole.at_pointer(pointer).as_string())
                                            + " is a local path: nobody uploads it when the scheduled job runs"
     )
                       .with_hint("give an address that the cluster can reach, or put the files into the image"));
-}
-
-void refuse_local_uri(std::string const& key, json::value const& value)
-{
-    if (value.is_string() && value.get_string().find("://") == json::string::npos)
-        refuse_local(key, value.get_string());
-}
-
-bool names_a_file(std::string_view conda)
-{
-    return conda.ends_with(".yml") || conda.ends_with(".yaml") || conda.find('/') != std::string_view::npos;
-}
-
-// A text for pip or uv is always a file; one for conda may name an environment of the image.
-void refuse_local_files(json::object const& env)
-{
-    if (auto const* folder = env.if_contains("working_dir")) refuse_local_uri("working_dir", *folder);
-    auto const* modules = env.if_contains("py_modules");
-    if (modules && modules->is_array())
-        for (json::value const& module : modules->get_array())
-            refuse_local_uri("py_modules", module);
-    for (char const* key : {"pip", "uv"}) {
-        auto const* packages = env.if_contains(key);
-        if (packages && packages->is_string()) refuse_local(key, packages->get_string());
-    }
-    auto const* conda = env.if_contains("conda");
-    if (conda && conda->is_string() && names_a_file(conda->get_string())) refuse_local("conda", conda->get_string());
 }
 
 void check_time_zone(std::string const& zone)

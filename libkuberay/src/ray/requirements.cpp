@@ -18,10 +18,10 @@ namespace json = boost::json;
 constexpr std::size_t max_file = std::size_t(4) << 20;
 constexpr int setup_timeout = 600;
 
-std::string read(json::string const& path, std::string const& key)
+std::string read(json::string const& path)
 {
     result<std::string> text = read_file(std::filesystem::path(std::string_view(path)), max_file);
-    if (!text) throw failure(text.error().with_context(key));
+    if (!text) throw failure(text.error());
     return std::move(*text);
 }
 
@@ -34,16 +34,16 @@ json::array unique(json::array const& packages)
     return kept;
 }
 
-json::array lines_of(json::string const& path, std::string const& key)
+json::array lines_of(json::string const& path)
 {
-    std::string const text = read(path, key);
+    std::string const text = read(path);
     json::array lines;
     for (std::string const& line : ignore_lines(trim(text)))
         lines.emplace_back(line);
     return lines;
 }
 
-json::object resolve_packages(json::value const& value, std::string const& key, std::string const& flag)
+json::object resolve_packages(json::value const& value, std::string const& flag)
 {
     json::object made;
     if (value.is_object())
@@ -52,7 +52,7 @@ json::object resolve_packages(json::value const& value, std::string const& key, 
         made["packages"] = value;
     json::value& packages = made["packages"];
     if (packages.is_string()) {
-        json::array lines = lines_of(packages.get_string(), key);
+        json::array lines = lines_of(packages.get_string());
         packages = std::move(lines);
     }
     packages = unique(packages.get_array());
@@ -63,11 +63,11 @@ json::object resolve_packages(json::value const& value, std::string const& key, 
 
 }  // namespace
 
-json::object resolve_pip(json::value const& value) { return resolve_packages(value, "pip", "pip_check"); }
+json::object resolve_pip(json::value const& value) { return resolve_packages(value, "pip_check"); }
 
 json::object resolve_uv(json::value const& value)
 {
-    json::object made = resolve_packages(value, "uv", "uv_check");
+    json::object made = resolve_packages(value, "uv_check");
     if (!made.empty() && !made.contains("uv_pip_install_options"))
         made["uv_pip_install_options"] = json::array{"--no-cache"};
     return made;
@@ -79,16 +79,14 @@ json::value resolve_conda(json::value const& value)
     json::string const& text = value.get_string();
     std::filesystem::path const path{std::string_view(text)};
     if (path.extension() == ".yaml" || path.extension() == ".yml") {
-        std::vector<yaml_document> const documents = parse_yaml(read(text, "conda"), path.string());
+        std::vector<yaml_document> const documents = parse_yaml(read(text), path.string());
         if (documents.size() != 1 || !documents.front().value().is_object())
-            throw failure(
-                errc::bad_input, "conda: \"" + printable_line(path.string()) + "\" holds no conda environment"
-            );
+            throw failure(errc::bad_input, "\"" + printable_line(path.string()) + "\" holds no conda environment");
         return documents.front().value();
     }
     std::error_code ignored;
     if (path.is_absolute() && !std::filesystem::is_directory(path, ignored))
-        throw failure(errc::bad_input, "conda: \"" + printable_line(path.string()) + "\" is no folder");
+        throw failure(errc::bad_input, "\"" + printable_line(path.string()) + "\" is no folder");
     return value;
 }
 

@@ -10,7 +10,7 @@ namespace kuberay::ray {
 
 /// What Ray's client makes of `pip` and `uv` before it sends them: the object form, with the lines of a requirements file
 /// instead of its name and every package once. Empty when there are no packages. `value` has passed `check_runtime_env`.
-/// Errors: the system's code for the file, naming the key.
+/// Errors: the system's code for the file.
 boost::json::object resolve_pip(boost::json::value const& value);
 boost::json::object resolve_uv(boost::json::value const& value);
 

@@ -198,6 +198,11 @@ bool looks_like_json(std::string_view text)
     return inside.starts_with('"') || inside.starts_with('}');
 }
 
+bool names_a_file(std::string_view conda)
+{
+    return conda.ends_with(".yml") || conda.ends_with(".yaml") || conda.find('/') != std::string_view::npos;
+}
+
 bool is_yaml(std::string_view text)
 {
     try {
@@ -209,8 +214,10 @@ bool is_yaml(std::string_view text)
 
 }  // namespace
 
-json::object parse_runtime_env(std::string_view text, std::string source)
+json::object parse_runtime_env(std::string_view text, std::string source, value_locator* where)
 {
+    if (where != nullptr) *where = [source](std::string const& pointer) { return source + ": " + key_text(pointer); };
+
     if (looks_like_json(text)) {
         result<json::value> parsed = parse_json(text);
         if (!parsed && !is_yaml(text)) throw failure(parsed.error().with_context(source));
@@ -227,9 +234,33 @@ json::object parse_runtime_env(std::string_view text, std::string source)
             errc::bad_input, source + ": one runtime environment is wanted, the file holds several documents"
         );
     yaml_document const& document = documents.front();
+    if (where != nullptr)
+        *where = [document](std::string const& pointer) { return document.where(pointer) + ": " + key_text(pointer); };
     json::object env = as_mapping(document.value(), document.where(""));
     checker(env, [&](std::string const& pointer) { return document.where(pointer); }).check();
     return env;
+}
+
+std::string first_local_path(json::object const& env)
+{
+    auto const is_local = [](json::value const& value) {
+        return value.is_string() && value.get_string().find("://") == json::string::npos;
+    };
+    if (auto const* folder = env.if_contains("working_dir"); folder && is_local(*folder)) return "/working_dir";
+    auto const* const modules = env.if_contains("py_modules");
+    if (modules && modules->is_array()) {
+        json::array const& all = modules->get_array();
+        auto const first = std::find_if(all.begin(), all.end(), is_local);
+        if (first != all.end()) return "/py_modules/" + std::to_string(first - all.begin());
+    }
+    // A text for pip or uv is always a file; one for conda may name an environment of the image.
+    for (std::string const key : {"pip", "uv"}) {
+        auto const* const packages = env.if_contains(key);
+        if (packages && packages->is_string()) return "/" + key;
+    }
+    auto const* const conda = env.if_contains("conda");
+    bool const is_file = conda && conda->is_string() && names_a_file(conda->get_string());
+    return is_file ? "/conda" : std::string();
 }
 
 void check_runtime_env(json::object const& env, std::string const& source)

@@ -35,15 +35,14 @@ std::string some_of(std::vector<std::string> const& all)
 
 // What stands at a path of this machine.
 struct local_item {
-    local_item(std::string const& path, std::string const& key)
+    explicit local_item(std::string const& path)
     {
         std::error_code failed;
         auto const status = std::filesystem::status(path, failed);
         if (!std::filesystem::exists(status)) {
             if (!failed) failed = std::make_error_code(std::errc::no_such_file_or_directory);
             throw failure(
-                error_code(failed.value(), boost::system::system_category()),
-                key + ": could not read " + in_quotes(path)
+                error_code(failed.value(), boost::system::system_category()), "could not read " + in_quotes(path)
             );
         }
         is_folder = std::filesystem::is_directory(status);
@@ -187,27 +186,43 @@ private:
         return uri;
     }
 
+    // An error of `what` names the place that it is about.
+    template <class Operation>
+    void at(std::string const& pointer, std::string const& key, Operation what)
+    {
+        try {
+            what();
+        } catch (failure const& wrong) {
+            bool const of_flag = pointer == "/working_dir" && options_.working_dir;
+            std::string place = of_flag ? options_.working_dir_source : std::string();
+            if (place.empty()) place = options_.where ? options_.where(pointer) : key;
+            throw failure(wrong.error().with_context(std::move(place)));
+        }
+    }
+
     void pack_working_dir()
     {
         json::value* const value = env().if_contains("working_dir");
-        if (!value) return;
-        std::string const path(value->get_string());
-        if (path.empty())
-            throw failure(errc::bad_input, "working_dir is empty; \".\" stands for the current directory");
-        if (is_package_uri(path, package_use::working_dir, "working_dir")) return;
-        local_item const what(path, "working_dir");
+        if (value) at("/working_dir", "working_dir", [&] { pack_working_dir(*value); });
+    }
+
+    void pack_working_dir(json::value& value)
+    {
+        std::string const path(value.get_string());
+        if (path.empty()) throw failure(errc::bad_input, "it is empty; \".\" stands for the current directory");
+        if (is_package_uri(path, package_use::working_dir)) return;
+        local_item const what(path);
         if (what.is_folder) {
-            *value = add(pack(path, package_settings(true)), std::string());
+            value = add(pack(path, package_settings(true)), std::string());
             return;
         }
         if (path.ends_with(".whl") || !what.is_archive)
             throw failure(
-                errc::bad_input,
-                "working_dir: " + in_quotes(path) + " is neither a folder nor a .zip, .tar.gz, .tgz or .tar.xz"
+                errc::bad_input, in_quotes(path) + " is neither a folder nor a .zip, .tar.gz, .tgz or .tar.xz"
             );
         if (env().contains("excludes"))
             note("excludes do not count for " + in_quotes(path) + ", which is packed already");
-        *value = add(pack_archive(path), std::string());
+        value = add(pack_archive(path), std::string());
     }
 
     void pack_modules()
@@ -216,15 +231,17 @@ private:
         if (!value) return;
         for (std::size_t i = 0; i < value->get_array().size(); ++i) {
             json::value& module = value->get_array()[i];
-            module = pack_module(std::string(module.get_string()), "py_modules[" + std::to_string(i) + "]");
+            std::string const number = std::to_string(i);
+            at("/py_modules/" + number, "py_modules[" + number + "]",
+               [&] { module = pack_module(std::string(module.get_string())); });
         }
     }
 
-    std::string pack_module(std::string const& path, std::string const& key)
+    std::string pack_module(std::string const& path)
     {
-        if (path.empty()) throw failure(errc::bad_input, key + " is empty");
-        if (is_package_uri(path, package_use::module, key)) return path;
-        local_item const what(path, key);
+        if (path.empty()) throw failure(errc::bad_input, "it is empty");
+        if (is_package_uri(path, package_use::module)) return path;
+        local_item const what(path);
         if (what.is_folder) {
             package_options settings = package_settings(false);
             auto const whole = (std::filesystem::absolute(path) / "").lexically_normal();
@@ -233,7 +250,7 @@ private:
             return add(pack(path, std::move(settings)), parent);
         }
         if (path.ends_with(".whl")) return add(pack_archive(path), std::string());
-        error what_is_wrong(errc::bad_input, key + ": " + in_quotes(path) + " is neither a folder nor a .whl");
+        error what_is_wrong(errc::bad_input, in_quotes(path) + " is neither a folder nor a .whl");
         throw failure(
             path.ends_with(".py")
                 ? what_is_wrong.with_hint("put the file into a folder and name that, or into working_dir")
@@ -243,9 +260,11 @@ private:
 
     void resolve_files()
     {
-        if (json::value* const value = env().if_contains("pip")) *value = resolve_pip(*value);
-        if (json::value* const value = env().if_contains("uv")) *value = resolve_uv(*value);
-        if (json::value* const value = env().if_contains("conda")) *value = resolve_conda(*value);
+        if (json::value* const value = env().if_contains("pip"))
+            at("/pip", "pip", [&] { *value = resolve_pip(*value); });
+        if (json::value* const value = env().if_contains("uv")) at("/uv", "uv", [&] { *value = resolve_uv(*value); });
+        if (json::value* const value = env().if_contains("conda"))
+            at("/conda", "conda", [&] { *value = resolve_conda(*value); });
         if (json::value* const value = env().if_contains("config")) *value = resolve_config(value->get_object());
     }
 

@@ -4,6 +4,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,13 +14,20 @@ namespace kuberay::ray {
 
 namespace json = boost::json;
 
-/// Reads a runtime environment, YAML or JSON. `source` is named in errors: `errc::bad_document` with line, or
+/// Names the place where the value at a JSON pointer was written, and its key: "env.yaml:3:5: py_modules[0]".
+using value_locator = std::function<std::string(std::string const& pointer)>;
+
+/// Reads a runtime environment, YAML or JSON. `where` gets what names its places later. `source` is named in errors: `errc::bad_document` with line, or
 /// `errc::bad_input` with the key, for what is no mapping or holds a value that Ray would refuse only after the job
 /// started (env_vars that are not texts, pip with conda, excludes that are no list, ...). Unknown keys are kept.
-json::object parse_runtime_env(std::string_view text, std::string source);
+json::object parse_runtime_env(std::string_view text, std::string source, value_locator* where = nullptr);
 
 /// Checks one that was put together. Errors: as `parse_runtime_env`.
 void check_runtime_env(json::object const& env, std::string const& source);
+
+/// The JSON pointer of the first value that names a folder or file of this machine, which only a client that submits the
+/// job can bring along; empty: none does. Pure.
+std::string first_local_path(json::object const& env);
 
 /// A runtime environment that a Ray head can use, and the packages that have to be there first.
 struct resolved_runtime_env {
@@ -34,6 +42,8 @@ struct resolved_runtime_env {
 struct runtime_env_options {
     runtime_env_options() = default;
     std::optional<std::string> working_dir;  ///< of a flag: replaces that of the environment, with a note
+    std::string working_dir_source;          ///< the name of that flag, for errors
+    value_locator where;                     ///< for errors; empty: they name the key alone
     std::filesystem::path scratch;
     /// Names of variables of this process that Ray's client heeds: RAY_OVERRIDE_RUNTIME_ENV_DEFAULT_EXCLUDES,
     /// RAY_RUNTIME_ENV_IGNORE_GITIGNORE. Empty optional: not set.

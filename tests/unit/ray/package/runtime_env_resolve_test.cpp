@@ -202,7 +202,7 @@ TEST_F(runtime_env_resolve, refuses_what_ray_cannot_fetch)
              row{"pip://x.zip", "cannot be fetched by Ray", ""},
              row{"local://app", "by its absolute path", ""},
              row{"local:///app.zip", "by its absolute path", ""},
-             row{"", "working_dir is empty", ""},
+             row{"", "working_dir: it is empty", ""},
          }) {
         error const why = refusal(R"({"working_dir":")" + one.uri + "\"}");
         EXPECT_EQ(why.code(), errc::bad_input) << one.uri;
@@ -234,6 +234,65 @@ TEST_F(runtime_env_resolve, names_the_key_of_what_cannot_be_read)
     EXPECT_EQ(refusal(R"({"conda":")" + put("bad.yaml", "a: [") + "\"}").code(), errc::bad_document);
     EXPECT_EQ(refusal(R"({"conda":")" + put("list.yaml", "[a]") + "\"}").code(), errc::bad_input);
     EXPECT_EQ(refusal(R"({"env_vars":{"A":5}})").code(), errc::bad_input);
+}
+
+TEST_F(runtime_env_resolve, names_where_what_is_wrong_was_written)
+{
+    struct row {
+        std::string text, place;
+    };
+    for (row const& one : {
+             row{"env_vars: {}\nworking_dir: /no/such", "env.yaml:2:14: working_dir: could not read"},
+             row{"py_modules:\n- https://h/x.whl\n- /no/such", "env.yaml:3:3: py_modules[1]: could not read"},
+             row{"pip: {packages: /no/such.txt}", "env.yaml:1:6: pip: read /no/such.txt: "},
+             row{"uv: [a]\nconda: /no/such", "env.yaml:2:8: conda cannot be given together with uv"},
+             row{"conda: /no/such.yaml", "env.yaml:1:8: conda: read /no/such.yaml: "},
+             row{R"({"working_dir": "ftp://h/x.zip"})", "env.yaml: working_dir: \"ftp://h/x.zip\" cannot be fetched"},
+         }) {
+        runtime_env_options options;
+        try {
+            json::object const env = parse_runtime_env(one.text, "env.yaml", &options.where);
+            resolve_runtime_env(env, options);
+            ADD_FAILURE() << "was taken: " << one.text;
+        } catch (failure const& thrown) {
+            EXPECT_THAT(thrown.error().message(), testing::StartsWith(one.place)) << one.text;
+        }
+    }
+}
+
+TEST_F(runtime_env_resolve, names_the_flag_where_it_replaces_what_was_written)
+{
+    runtime_env_options options;
+    options.working_dir = path("gone");
+    options.working_dir_source = "--working-dir";
+    json::object const env = parse_runtime_env("working_dir: " + path("also-gone"), "env.yaml", &options.where);
+    try {
+        resolve_runtime_env(env, options);
+        ADD_FAILURE() << "was taken";
+    } catch (failure const& thrown) {
+        EXPECT_THAT(
+            thrown.error().message(), testing::StartsWith("--working-dir: could not read \"" + path("gone") + "\"")
+        );
+    }
+}
+
+TEST(runtime_env_local_path, is_the_first_value_that_only_this_machine_has)
+{
+    struct row {
+        char const *env, *pointer;
+    };
+    for (row const& one : {
+             row{"{}", ""},
+             row{R"({"working_dir": "s3://b/x.zip", "py_modules": ["gs://b/m.zip"], "conda": "base"})", ""},
+             row{R"({"working_dir": "."})", "/working_dir"},
+             row{R"({"py_modules": ["s3://b/m.zip", "mine"]})", "/py_modules/1"},
+             row{R"({"pip": ["a"]})", ""},
+             row{R"({"pip": "requirements.txt"})", "/pip"},
+             row{R"({"uv": "requirements.txt"})", "/uv"},
+             row{R"({"conda": "env.yml"})", "/conda"},
+             row{R"({"conda": "envs/base"})", "/conda"},
+         })
+        EXPECT_EQ(first_local_path(parse_json(one.env)->as_object()), one.pointer) << one.env;
 }
 
 TEST_F(runtime_env_resolve, tells_which_folder_is_packed)
