@@ -22,20 +22,41 @@ constexpr int more_patience = 4;
 /// What one direction ended with.
 enum class copied { to_the_end, source_lost, sink_lost };
 
-/// Copies until the source ends, and ends the sink then. The buffer grows with what comes, so idle connections are cheap.
-task<copied> copy(shared_connection keep, net::byte_stream* from, net::byte_stream* to)
+/// Suspends until something can be sent to the pod; false when that will not come. The first bytes may go before the
+/// other side has taken the connection.
+task<bool> has_way(shared_connection on, bool is_end)
 {
+    while (!on->over && !on->open && (is_end || !on->may_send))
+        co_await on->changed.wait();
+    if (on->over) co_return false;
+    on->sent = true;
+    co_return true;
+}
+
+enum class direction { into_the_pod, out_of_the_pod };
+
+/// Copies until the source ends, and ends the sink then. The buffer grows with what comes, so idle connections are cheap.
+task<copied> copy(shared_connection keep, direction where)
+{
+    bool const goes_in = where == direction::into_the_pod;
+    net::byte_stream* const from = goes_in ? &keep->local.stream : &keep->remote;
+    net::byte_stream* const to = goes_in ? &keep->remote : &keep->local.stream;
     std::vector<char> buffer(first_buffer);
     while (!keep->over) {
         error_code code;
         asio::mutable_buffer const into = asio::buffer(buffer);
         std::size_t const size = co_await from->async_read_some(into, asio::redirect_error(asio::use_awaitable, code));
-        if (code == asio::error::eof) {
+        bool const is_end = code == asio::error::eof;
+        if (code && !is_end) co_return copied::source_lost;
+        if (goes_in) {
+            bool const way = co_await has_way(keep, is_end);
+            if (!way) co_return copied::source_lost;
+        }
+        if (is_end) {
             task<void> finishing = to->finish_writing();
             result<void> const finished = co_await as_result(std::move(finishing));
             co_return finished.has_error() ? copied::sink_lost : copied::to_the_end;
         }
-        if (code) co_return copied::source_lost;
         keep->carried += size;
         asio::const_buffer rest(buffer.data(), size);
         while (rest.size() > 0) {
@@ -55,7 +76,7 @@ task<void> end_after_silence(shared_connection on)
         std::uint64_t const before = on->carried;
         clock::time_point const until = clock::now() + limit;
         for (clock::duration left = limit; left > left.zero() && !on->over; left = until - clock::now())
-            co_await on->ended.wait_for(left);
+            co_await on->changed.wait_for(left);
         if (on->over) co_return;
         if (on->carried == before) break;
     }
@@ -64,7 +85,7 @@ task<void> end_after_silence(shared_connection on)
 
 task<void> copy_out(shared_connection on)
 {
-    copied const end = co_await copy(on, &on->local.stream, &on->remote);
+    copied const end = co_await copy(on, direction::into_the_pod);
     // A program that left is done with both directions. A pod that reads no more may still have an answer to send.
     if (end == copied::source_lost) on->abort();
     on->asked = true;
@@ -73,7 +94,7 @@ task<void> copy_out(shared_connection on)
 
 task<void> copy_in(shared_connection on)
 {
-    copied const end = co_await copy(on, &on->remote, &on->local.stream);
+    copied const end = co_await copy(on, direction::out_of_the_pod);
     on->answered = true;
     if (end != copied::to_the_end) on->abort();
     if (on->asked && !on->half_closes) on->finish();
@@ -81,27 +102,50 @@ task<void> copy_in(shared_connection on)
 
 bool is_lost(error const& why) { return why.code() == errc::connection_lost; }
 
+/// Opens it in a tunnel that is shared with others, and lets the first bytes follow at once: a round trip less. A
+/// tunnel that is stalled may never answer, so nothing is sent into it that could not be sent again elsewhere.
+task<void> open_shared(shared_connection on, pod_tunnel tunnel, std::uint16_t port, pod_tunnel::error_sink on_error)
+{
+    std::optional<opening_stream> begun = tunnel.begin(port, std::move(on_error));
+    if (!begun) throw failure(errc::unexpected, "a tunnel for many connections takes none");
+    on->remote = std::move(begun->stream);
+    on->may_send = !tunnel.is_stalled();
+    on->changed.notify_all();
+    co_await std::move(begun->answered);
+}
+
+task<void> open_alone(shared_connection on, pod_tunnel tunnel, std::uint16_t port, pod_tunnel::error_sink on_error)
+{
+    on->remote = co_await tunnel.connect(port, std::move(on_error));
+}
+
 /// Connects through the present tunnel, or through the next one when there is none.
-task<net::byte_stream> find_way(shared_connection on, std::size_t mapping, pod_tunnel::error_sink on_error)
+task<void> find_way(shared_connection on, std::size_t mapping, pod_tunnel::error_sink on_error)
 {
     forwarder& all = *on->owner;
     clock::duration patience = patience_when_stalled;
-    for (;;) {
+    while (!on->over) {
         while (!all.has_tunnel())
             co_await all.changed.wait();
         pod_tunnel const tunnel = *all.tunnel;
         std::uint16_t const port = all.place.ports[mapping];
         // Where each connection has a socket of its own, none can be stopped by another.
         bool const is_shared = tunnel.protocol() != tunnel_protocol::websocket_v4;
-        clock::duration const limit = is_shared ? patience : clock::duration::zero();
-        task<net::byte_stream> trying = with_timeout(limit, tunnel.connect(port, on_error));
-        result<net::byte_stream> way = co_await as_result(std::move(trying));
-        if (way.has_value()) {
+        task<void> trying = is_shared ? with_timeout(patience, open_shared(on, tunnel, port, on_error))
+                                      : open_alone(on, tunnel, port, on_error);
+        result<void> const opened = co_await as_result(std::move(trying));
+        error const why = opened.has_error() ? opened.error() : error();
+        bool const is_late = is_shared && why.code() == errc::timed_out;
+        // What was sent cannot be sent again elsewhere: the answer comes when it comes.
+        if (opened.has_value() || (is_late && on->sent)) {
             on->half_closes = tunnel.protocol() != tunnel_protocol::websocket_v4;
-            co_return std::move(*way);
+            on->open = true;
+            on->changed.notify_all();
+            co_return;
         }
-        error const why = way.error();
-        if (is_shared && why.code() == errc::timed_out) {
+        on->may_send = false;
+        on->remote.close();
+        if (is_late) {
             // One program that does not read stops a whole tunnel; the others get another one.
             if (tunnel.is_stalled() && all.has_tunnel() && all.tunnel->is_stalled()) {
                 all.renew = true;
@@ -113,14 +157,13 @@ task<net::byte_stream> find_way(shared_connection on, std::size_t mapping, pod_t
             continue;
         }
         // The next tunnel may do better than one that has ended; the next try in the same one would not.
-        if (!is_lost(why) || tunnel.is_open()) throw failure(why);
+        if (!is_lost(why) || tunnel.is_open() || on->sent) throw failure(why);
     }
 }
 
-task<void> carry_on(shared_connection on, std::size_t mapping)
+task<void> carry_in(shared_connection on, std::size_t mapping)
 {
-    forwarder& all = *on->owner;
-    std::uint16_t const remote = all.options.ports[mapping].remote;
+    std::uint16_t const remote = on->owner->options.ports[mapping].remote;
     pod_tunnel::error_sink const tell = [weak = std::weak_ptr(on->owner), remote](error const& cause) {
         auto const owner = weak.lock();
         if (!owner) return;
@@ -131,17 +174,18 @@ task<void> carry_on(shared_connection on, std::size_t mapping)
         event.cause = cause;
         owner->tell(std::move(event));
     };
-    task<net::byte_stream> finding = with_timeout(all.options.connect_limit, find_way(on, mapping, tell));
-    result<net::byte_stream> way = co_await as_result(std::move(finding));
-    if (way.has_error() || on->over) {
-        if (!on->over && !is_cancellation(way.error())) tell(way.error());
-        on->abort();
-        co_return;
-    }
-    on->remote = std::move(*way);
+    task<void> finding = with_timeout(on->owner->options.connect_limit, find_way(on, mapping, tell));
+    result<void> const way = co_await as_result(std::move(finding));
+    if (way.has_error() && !on->over && !is_cancellation(way.error())) tell(way.error());
+    if (way.has_error()) on->abort();
+    if (!on->over) co_await copy_in(on);
+}
+
+task<void> carry_on(shared_connection on, std::size_t mapping)
+{
     std::vector<task<void>> both;
     both.push_back(copy_out(on));
-    both.push_back(copy_in(on));
+    both.push_back(carry_in(on, mapping));
     co_await run_all(std::move(both));
     on->finish();
 }
@@ -151,7 +195,7 @@ task<void> carry_on(shared_connection on, std::size_t mapping)
 carried_connection::carried_connection(shared_forwarder owner, net::accepted_connection local)
     : owner(std::move(owner))
     , local(std::move(local))
-    , ended(this->owner->on.get_executor())
+    , changed(this->owner->on.get_executor())
 {
     this->owner->connections.push_back(this);
 }
@@ -168,7 +212,7 @@ void carried_connection::abort() noexcept
     if (std::exchange(over, true)) return;
     local.reset();
     remote.close();
-    ended.notify_all();
+    changed.notify_all();
 }
 
 void carried_connection::finish() noexcept
@@ -176,7 +220,7 @@ void carried_connection::finish() noexcept
     if (std::exchange(over, true)) return;
     local.stream.close();
     remote.close();
-    ended.notify_all();
+    changed.notify_all();
 }
 
 task<void> carry(std::shared_ptr<carried_connection> connection, std::size_t mapping)

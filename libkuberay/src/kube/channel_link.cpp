@@ -31,6 +31,7 @@ public:
     }
 
     task<net::byte_stream> connect(std::uint16_t port, pod_tunnel::error_sink on_error) override;
+    std::optional<opening_stream> begin(std::uint16_t, pod_tunnel::error_sink) override { return std::nullopt; }
     task<error> ended() override;
 
     bool is_open() const noexcept override { return open_; }

@@ -31,12 +31,18 @@ struct carried_connection {
 
     shared_forwarder owner;
     net::accepted_connection local;
+    /// The pod may know of it: what happens to its tunnel happens to it.
+    bool is_carried() const noexcept { return open || sent; }
+
     net::byte_stream remote;  ///< absent while it waits for a tunnel
+    bool may_send = false;    ///< bytes may be written to `remote` before the other side has taken the connection
+    bool sent = false;        ///< some were
+    bool open = false;        ///< the other side has taken it
     bool half_closes = true;  ///< the pod hears when the local program has sent all
     std::uint64_t carried = 0;
     bool asked = false, answered = false;  ///< the local program, the pod will send no more
     bool over = false;
-    kuberay::condition ended;
+    kuberay::condition changed;  ///< any of these
 };
 
 /// All of a `port_forwarder`. Its tasks keep it.

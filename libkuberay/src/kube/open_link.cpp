@@ -7,7 +7,6 @@
 #include <kuberay/kube/api.hpp>
 #include <kuberay/kube/core.hpp>
 
-#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -16,7 +15,6 @@ namespace {
 
 constexpr char const* spdy_in_websocket = "SPDY/3.1+portforward.k8s.io";
 constexpr char const* forward_protocol = "portforward.k8s.io";
-constexpr std::chrono::seconds direct_ping_interval(5);
 
 error not_agreed(std::string const& pod)
 {
@@ -35,13 +33,22 @@ error explained(error const& why, std::string const& ns)
     );
 }
 
-std::shared_ptr<tunnel_link> tunnel_in(net::websocket over, std::string pod)
+net::spdy_options spdy_with(liveness const& alive)
 {
-    net::spdy_connection connection(net::make_websocket_tunnel(std::move(over)), net::spdy_role::client);
+    net::spdy_options options;
+    options.ping_interval = alive.ping_interval;
+    options.silence_limit = alive.silence_limit;
+    return options;
+}
+
+std::shared_ptr<tunnel_link> tunnel_in(net::websocket over, std::string pod, liveness const& alive)
+{
+    net::spdy_options const options = spdy_with(alive);
+    net::spdy_connection connection(net::make_websocket_tunnel(std::move(over)), net::spdy_role::client, options);
     return make_spdy_link(std::move(connection), std::move(pod), tunnel_protocol::websocket_spdy);
 }
 
-task<std::shared_ptr<tunnel_link>> negotiate(client on, std::string ns, std::string pod)
+task<std::shared_ptr<tunnel_link>> negotiate(client on, std::string ns, std::string pod, liveness alive)
 {
     if (ns.empty()) ns = on.default_ns();
     std::string const path = port_forward_path(ns, pod);
@@ -49,12 +56,13 @@ task<std::shared_ptr<tunnel_link>> negotiate(client on, std::string ns, std::str
     std::vector<std::string> offered(1, spdy_in_websocket);
     task<net::websocket> opening = on.open_websocket(std::move(request), std::move(offered));
     result<net::websocket> opened = co_await as_result(std::move(opening));
-    if (opened.has_value() && opened->subprotocol() == spdy_in_websocket) co_return tunnel_in(std::move(*opened), pod);
+    if (opened.has_value() && opened->subprotocol() == spdy_in_websocket)
+        co_return tunnel_in(std::move(*opened), pod, alive);
     error const refusal = opened.has_error() ? opened.error() : not_agreed(pod);
     next_protocol const next = protocol_after(refusal, pod);
     if (next == next_protocol::channels) co_return make_channel_link(on, path, pod);
     if (next == next_protocol::spdy) {
-        task<std::shared_ptr<tunnel_link>> posting = open_spdy_link(on, path, pod);
+        task<std::shared_ptr<tunnel_link>> posting = open_spdy_link(on, path, pod, alive);
         result<std::shared_ptr<tunnel_link>> const posted = co_await as_result(std::move(posting));
         if (posted.has_value()) co_return *posted;
         if (is_cancellation(posted.error())) throw failure(posted.error());
@@ -62,7 +70,7 @@ task<std::shared_ptr<tunnel_link>> negotiate(client on, std::string ns, std::str
     throw failure(explained(refusal, ns));
 }
 
-task<std::shared_ptr<tunnel_link>> post(client on, std::string path, std::string pod)
+task<std::shared_ptr<tunnel_link>> post(client on, std::string path, std::string pod, liveness alive)
 {
     net::http_request request("POST", path);
     request.fields.set("Upgrade", "SPDY/3.1");
@@ -73,8 +81,7 @@ task<std::shared_ptr<tunnel_link>> post(client on, std::string path, std::string
     if (!answer.stream || to_lower(std::string(fields.get("Upgrade"))) != "spdy/3.1"
         || (!chosen.empty() && chosen != forward_protocol))
         throw failure(not_agreed(pod));
-    net::spdy_options options;
-    options.ping_interval = direct_ping_interval;
+    net::spdy_options const options = spdy_with(alive);
     net::spdy_connection connection(std::move(answer.stream), net::spdy_role::client, options);
     co_return make_spdy_link(std::move(connection), pod, tunnel_protocol::spdy);
 }
@@ -106,14 +113,14 @@ next_protocol protocol_after(error const& refusal, std::string const& pod)
     return status->http_status >= 500 && status->http_status != 501 ? next_protocol::none : next_protocol::channels;
 }
 
-task<std::shared_ptr<tunnel_link>> open_link(client on, std::string ns, std::string pod)
+task<std::shared_ptr<tunnel_link>> open_link(client on, std::string ns, std::string pod, liveness alive)
 {
-    return negotiate(std::move(on), std::move(ns), std::move(pod));
+    return negotiate(std::move(on), std::move(ns), std::move(pod), alive);
 }
 
-task<std::shared_ptr<tunnel_link>> open_spdy_link(client on, std::string path, std::string pod)
+task<std::shared_ptr<tunnel_link>> open_spdy_link(client on, std::string path, std::string pod, liveness alive)
 {
-    return post(std::move(on), std::move(path), std::move(pod));
+    return post(std::move(on), std::move(path), std::move(pod), alive);
 }
 
 }  // namespace kuberay::kube

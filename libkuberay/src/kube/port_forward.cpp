@@ -7,10 +7,11 @@
 namespace kuberay::kube {
 
 struct pod_tunnel::state {
-    state(client on, std::string path, std::string pod, std::shared_ptr<tunnel_link> link)
+    state(client on, std::string path, std::string pod, liveness alive, std::shared_ptr<tunnel_link> link)
         : on(std::move(on))
         , path(std::move(path))
         , pod(std::move(pod))
+        , alive(alive)
         , link(std::move(link))
     {
     }
@@ -18,23 +19,24 @@ struct pod_tunnel::state {
     /// The channels work as far as is known; else the first refusal leads to SPDY.
     bool may_change() const noexcept { return link->protocol() == tunnel_protocol::websocket_v4 && !proven; }
 
-    static task<pod_tunnel> opened(client on, std::string ns, std::string pod);
+    static task<pod_tunnel> opened(client on, std::string ns, std::string pod, liveness alive);
     static task<net::byte_stream> connected(std::shared_ptr<state> self, std::uint16_t port, error_sink on_error);
     static task<error> waited(std::shared_ptr<state> self);
     void replace_link(std::shared_ptr<tunnel_link> by);
 
     client on;
     std::string path, pod;
+    liveness alive;
     std::shared_ptr<tunnel_link> link;
     bool proven = false;
 };
 
-task<pod_tunnel> pod_tunnel::state::opened(client on, std::string ns, std::string pod)
+task<pod_tunnel> pod_tunnel::state::opened(client on, std::string ns, std::string pod, liveness alive)
 {
     if (ns.empty()) ns = on.default_ns();
     std::string const path = port_forward_path(ns, pod);
-    std::shared_ptr<tunnel_link> const link = co_await open_link(on, ns, pod);
-    co_return pod_tunnel(std::make_shared<state>(on, path, pod, link));
+    std::shared_ptr<tunnel_link> const link = co_await open_link(on, ns, pod, alive);
+    co_return pod_tunnel(std::make_shared<state>(on, path, pod, alive, link));
 }
 
 // Who waits for the end of the old link finds the new one then.
@@ -70,7 +72,7 @@ pod_tunnel::state::connected(std::shared_ptr<state> self, std::uint16_t port, er
     if (link == self->link) {
         if (!link->is_open() || !self->may_change() || protocol_after(refusal, self->pod) == next_protocol::none)
             throw failure(refusal);
-        task<std::shared_ptr<tunnel_link>> posting = open_spdy_link(self->on, self->path, self->pod);
+        task<std::shared_ptr<tunnel_link>> posting = open_spdy_link(self->on, self->path, self->pod, self->alive);
         result<std::shared_ptr<tunnel_link>> const posted = co_await as_result(std::move(posting));
         if (posted.has_error() && is_cancellation(posted.error())) throw failure(posted.error());
         bool const is_mine = link == self->link;
@@ -86,14 +88,19 @@ pod_tunnel::pod_tunnel(std::shared_ptr<state> state)
 {
 }
 
-task<pod_tunnel> pod_tunnel::open(client on, std::string ns, std::string pod)
+task<pod_tunnel> pod_tunnel::open(client on, std::string ns, std::string pod, liveness alive)
 {
-    return state::opened(std::move(on), std::move(ns), std::move(pod));
+    return state::opened(std::move(on), std::move(ns), std::move(pod), alive);
 }
 
 task<net::byte_stream> pod_tunnel::connect(std::uint16_t port, error_sink on_error) const
 {
     return state::connected(state_, port, std::move(on_error));
+}
+
+std::optional<opening_stream> pod_tunnel::begin(std::uint16_t port, error_sink on_error) const
+{
+    return state_->link->begin(port, std::move(on_error));
 }
 
 task<error> pod_tunnel::ended() const { return state::waited(state_); }

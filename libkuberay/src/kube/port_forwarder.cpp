@@ -53,7 +53,7 @@ void forwarder::abort_carried() noexcept
 {
     for (auto at = connections.begin(); at != connections.end();) {
         auto* const one = *at++;
-        if (one->remote) one->abort();
+        if (one->is_carried()) one->abort();
     }
 }
 
@@ -164,7 +164,7 @@ std::size_t port_forwarder::connections() const noexcept
 {
     std::size_t carried = 0;
     for (auto const* one : state_->shared->connections)
-        if (one->remote) ++carried;
+        if (one->is_carried()) ++carried;
     return carried;
 }
 

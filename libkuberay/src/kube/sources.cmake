@@ -81,6 +81,7 @@ set(kuberay_kube_headers
   include/kuberay/kube/core.hpp
   include/kuberay/kube/discovery.hpp
   include/kuberay/kube/exec.hpp
+  include/kuberay/kube/liveness.hpp
   include/kuberay/kube/logs.hpp
   include/kuberay/kube/meta.hpp
   include/kuberay/kube/params.hpp

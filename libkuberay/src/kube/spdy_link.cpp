@@ -26,6 +26,7 @@ public:
     }
 
     task<net::byte_stream> connect(std::uint16_t port, pod_tunnel::error_sink on_error) override;
+    std::optional<opening_stream> begin(std::uint16_t port, pod_tunnel::error_sink on_error) override;
     task<error> ended() override;
 
     bool is_open() const noexcept override { return over.is_open(); }
@@ -198,34 +199,57 @@ net::spdy_headers stream_headers(char const* kind, std::uint16_t port, std::uint
     return {{"streamtype", kind}, {"port", std::to_string(port)}, {"requestid", std::to_string(id)}};
 }
 
+error not_opened(spdy_link const& link, std::uint16_t port, error const& why)
+{
+    if (is_cancellation(why)) return why;
+    if (why.code() == errc::connection_lost) return lost(link, why);
+    return why.with_context("opening port " + std::to_string(port) + " of pod \"" + link.pod + "\"");
+}
+
+task<void> wait_for_both(shared_link link, std::uint16_t port, std::vector<task<void>> answers)
+{
+    std::vector<result<void>> const both = co_await run_all(std::move(answers));
+    error cancelled;
+    for (auto const& answer : both) {
+        if (answer.has_value()) continue;
+        if (!is_cancellation(answer.error())) throw failure(not_opened(*link, port, answer.error()));
+        cancelled = answer.error();
+    }
+    if (cancelled) throw failure(cancelled);
+}
+
 // The kubelet pairs the two streams by the id, whichever comes first: waiting for the first answer would only take time.
-task<net::byte_stream> open_pair(shared_link link, std::uint16_t port, pod_tunnel::error_sink on_error)
+opening_stream begin_pair(shared_link link, std::uint16_t port, pod_tunnel::error_sink on_error)
 {
     std::uint64_t const id = link->next_id++;
-    std::vector<task<net::byte_stream>> opening;
-    opening.push_back(link->over.open(stream_headers("error", port, id), true));
-    opening.push_back(link->over.open(stream_headers("data", port, id)));
-    std::vector<result<net::byte_stream>> opened = co_await run_all(std::move(opening));
-    for (auto& stream : opened) {
-        if (stream.has_value() || is_cancellation(stream.error())) continue;
-        error const& why = stream.error();
-        throw failure(
-            why.code() == errc::connection_lost
-                ? lost(*link, why)
-                : why.with_context("opening port " + std::to_string(port) + " of pod \"" + link->pod + "\"")
-        );
+    net::spdy_opening words, data;
+    try {
+        words = link->over.begin(stream_headers("error", port, id), true);
+        data = link->over.begin(stream_headers("data", port, id));
+    } catch (failure const& closed) {
+        throw failure(not_opened(*link, port, closed.error()));
     }
-    for (auto& stream : opened)
-        if (stream.has_error()) throw failure(stream.error());
-    net::byte_stream words = std::move(*opened[0]);
-    net::byte_stream data = std::move(*opened[1]);
-    asio::any_io_executor const executor = data.get_executor();
+    asio::any_io_executor const executor = data.stream.get_executor();
     connection_errors about(
         executor, "port " + std::to_string(port) + " of pod \"" + link->pod + "\"", std::move(on_error)
     );
-    auto const pair = std::make_shared<spdy_pair>(link, std::move(data), std::move(words), std::move(about));
+    auto const pair =
+        std::make_shared<spdy_pair>(link, std::move(data.stream), std::move(words.stream), std::move(about));
     async_run(executor, read_words(pair), [](result<void>) {});
-    co_return net::byte_stream(std::make_unique<forwarded_stream>(pair));
+    std::vector<task<void>> answers;
+    answers.push_back(std::move(words.answered));
+    answers.push_back(std::move(data.answered));
+    opening_stream begun;
+    begun.stream = net::byte_stream(std::make_unique<forwarded_stream>(pair));
+    begun.answered = wait_for_both(std::move(link), port, std::move(answers));
+    return begun;
+}
+
+task<net::byte_stream> open_pair(shared_link link, std::uint16_t port, pod_tunnel::error_sink on_error)
+{
+    opening_stream begun = begin_pair(std::move(link), port, std::move(on_error));
+    co_await std::move(begun.answered);
+    co_return std::move(begun.stream);
 }
 
 task<error> wait_for_end(shared_link link)
@@ -237,6 +261,11 @@ task<error> wait_for_end(shared_link link)
 task<net::byte_stream> spdy_link::connect(std::uint16_t port, pod_tunnel::error_sink on_error)
 {
     return open_pair(shared_from_this(), port, std::move(on_error));
+}
+
+std::optional<opening_stream> spdy_link::begin(std::uint16_t port, pod_tunnel::error_sink on_error)
+{
+    return begin_pair(shared_from_this(), port, std::move(on_error));
 }
 
 task<error> spdy_link::ended() { return wait_for_end(shared_from_this()); }

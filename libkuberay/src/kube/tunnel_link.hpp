@@ -3,6 +3,7 @@
 #include <kuberay/kube/port_forward.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace kuberay::net {
@@ -20,6 +21,8 @@ public:
     virtual ~tunnel_link() = default;
 
     virtual task<net::byte_stream> connect(std::uint16_t port, pod_tunnel::error_sink on_error) = 0;
+    /// `connect` that does not wait for the other side; absent where it cannot be done.
+    virtual std::optional<opening_stream> begin(std::uint16_t port, pod_tunnel::error_sink on_error) = 0;
     virtual task<error> ended() = 0;
     virtual bool is_open() const noexcept = 0;
     virtual bool is_stalled() const noexcept = 0;
@@ -35,10 +38,11 @@ std::shared_ptr<tunnel_link> make_spdy_link(net::spdy_connection over, std::stri
 std::shared_ptr<tunnel_link> make_channel_link(client on, std::string path, std::string pod);
 
 /// Finds the protocol that the server and all between know. Errors: those of `pod_tunnel::open`.
-task<std::shared_ptr<tunnel_link>> open_link(client on, std::string ns, std::string pod);
+task<std::shared_ptr<tunnel_link>> open_link(client on, std::string ns, std::string pod, liveness alive = liveness());
 
 /// A SPDY connection by POST.
-task<std::shared_ptr<tunnel_link>> open_spdy_link(client on, std::string path, std::string pod);
+task<std::shared_ptr<tunnel_link>>
+open_spdy_link(client on, std::string path, std::string pod, liveness alive = liveness());
 
 /// What to try after `refusal`.
 enum class next_protocol { none, channels, spdy };

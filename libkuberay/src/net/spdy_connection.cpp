@@ -33,19 +33,34 @@ auto async_reply(spdy_stream* stream, Token&& token)
     );
 }
 
-task<byte_stream>
-open_stream(std::shared_ptr<void> owner, std::shared_ptr<spdy_session> session, spdy_headers headers, bool finished)
+task<void> wait_for_answer(std::shared_ptr<spdy_session> session, std::shared_ptr<spdy_stream> stream)
 {
-    if (!session->is_open()) throw failure(session->why_not_open());
-    std::shared_ptr<spdy_stream> const stream = session->open(headers, finished);
-    byte_stream user_end = make_spdy_stream(std::move(owner), stream);  // resets the stream when this gives up
     error_code code;
     co_await async_reply(stream.get(), asio::redirect_error(asio::use_awaitable, code));
     if (code == asio::error::connection_reset)
         throw failure(errc::upgrade_refused, "the peer of a SPDY connection refused a stream");
     if (code == asio::error::connection_aborted) throw failure(session->why_not_open());
     if (code) throw failure(code, "opening a SPDY stream");
-    co_return std::move(user_end);
+}
+
+spdy_opening begin_stream(
+    std::shared_ptr<void> owner, std::shared_ptr<spdy_session> session, spdy_headers const& headers, bool finished
+)
+{
+    if (!session->is_open()) throw failure(session->why_not_open());
+    std::shared_ptr<spdy_stream> const stream = session->open(headers, finished);
+    spdy_opening begun;
+    begun.stream = make_spdy_stream(std::move(owner), stream);
+    begun.answered = wait_for_answer(std::move(session), stream);
+    return begun;
+}
+
+task<byte_stream>
+open_stream(std::shared_ptr<void> owner, std::shared_ptr<spdy_session> session, spdy_headers headers, bool finished)
+{
+    spdy_opening begun = begin_stream(std::move(owner), std::move(session), headers, finished);
+    co_await std::move(begun.answered);  // the stream is reset when this gives up
+    co_return std::move(begun.stream);
 }
 
 task<std::optional<spdy_incoming>> next_stream(std::shared_ptr<spdy_session> session, std::weak_ptr<void> owner)
@@ -84,6 +99,11 @@ spdy_connection::spdy_connection(byte_stream over, spdy_role role, spdy_options 
 task<byte_stream> spdy_connection::open(spdy_headers headers, bool finished)
 {
     return open_stream(state_, state_->session, std::move(headers), finished);
+}
+
+spdy_opening spdy_connection::begin(spdy_headers const& headers, bool finished)
+{
+    return begin_stream(state_, state_->session, headers, finished);
 }
 
 task<std::optional<spdy_incoming>> spdy_connection::accept()

@@ -30,6 +30,13 @@ struct spdy_incoming {
     byte_stream stream;
 };
 
+/// A stream whose SYN_STREAM is on its way. Bytes may follow it before the peer has answered.
+struct spdy_opening {
+    spdy_opening() = default;
+    byte_stream stream;
+    task<void> answered;  ///< ends with the peer's SYN_REPLY; its errors are those of `spdy_connection::open`
+};
+
 /// A SPDY/3.1 connection in the subset that Kubernetes uses, over any byte stream. A handle: copies are the same
 /// connection; it ends with `close`, or when the last copy and the last of its streams are gone. Tasks of `accept` and
 /// `ended` do not hold it.
@@ -55,6 +62,10 @@ public:
     /// `errc::protocol_violation`; a refusal (RST_STREAM) is `errc::upgrade_refused`. Cancellation: terminal; the stream
     /// is reset.
     task<byte_stream> open(spdy_headers headers, bool finished = false);
+
+    /// `open` that does not wait. Go's spdystream takes the frames of a stream in turn, so it has answered SYN_STREAM when
+    /// it comes to the bytes behind it. Throws what `open` does when nothing can be opened.
+    spdy_opening begin(spdy_headers const& headers, bool finished = false);
 
     /// The next stream opened by the peer; nullopt when the connection has ended. A client is never asked: it refuses
     /// the streams of its peer.

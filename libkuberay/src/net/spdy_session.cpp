@@ -2,6 +2,8 @@
 
 #include <kuberay/base/time.hpp>
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -39,7 +41,8 @@ std::shared_ptr<spdy_stream> spdy_session::open(spdy_headers const& headers, boo
     auto const stream = std::make_shared<spdy_stream>(this, next_id_, options_.stream_buffer, !finished);
     streams_.emplace(next_id_, stream);
     next_id_ += 2;
-    flush();
+    // A moment later: streams that are opened together, and their first bytes, go out in one write.
+    asio::post(over_.get_executor(), [self = shared_from_this()] { self->flush(); });
     return stream;
 }
 

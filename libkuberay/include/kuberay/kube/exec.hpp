@@ -1,8 +1,8 @@
 #pragma once
 
 #include <kuberay/kube/client.hpp>
+#include <kuberay/kube/liveness.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -24,7 +24,7 @@ struct exec_output {
 enum class exec_protocol { websocket_v4, websocket_v5, spdy };
 
 /// What a session on a container is to have.
-struct exec_options {
+struct exec_options : liveness {
     exec_options() = default;
     std::vector<std::string> command;   ///< the program and its arguments, no shell; `attach` ignores it
     std::string container;              ///< empty: the server's choice, which needs a pod with one container
@@ -35,11 +35,6 @@ struct exec_options {
     /// server reports success when it loses the node in between, so ask for it only where a program waits for the end.
     bool ends_input = false;
     bool allow_websocket = true, allow_spdy = true;  ///< at least one; a refused WebSocket falls back to SPDY
-    std::chrono::steady_clock::duration ping_interval = std::chrono::seconds(10);  ///< zero: none
-    /// How long a connection may be silent while somebody reads, pings unanswered, before it counts as lost. The server
-    /// answers pings only as far as the program takes its input, so it does not run while a write waits, nor after a
-    /// write before pings behind it were answered: a program that does not read its input is healthy. Zero: never.
-    std::chrono::steady_clock::duration silence_limit = std::chrono::seconds(60);
 };
 
 /// A program in a container, or what `attach` is connected to. Movable; destroying it ends the connection.

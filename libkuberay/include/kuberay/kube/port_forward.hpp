@@ -1,10 +1,12 @@
 #pragma once
 
 #include <kuberay/kube/client.hpp>
+#include <kuberay/kube/liveness.hpp>
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace kuberay::kube {
@@ -26,6 +28,13 @@ task<pod_port> resolve_service_port(client on, std::string ns, std::string servi
 
 enum class tunnel_protocol { websocket_spdy, websocket_v4, spdy };
 
+/// A connection that is being opened. What is written to it follows at once, which saves a round trip.
+struct opening_stream {
+    opening_stream() = default;
+    net::byte_stream stream;
+    task<void> answered;  ///< ends when the other side has taken the connection; its errors: as `pod_tunnel::connect`
+};
+
 /// A way into one pod, for any number of connections at the same time. A handle: copies are the same tunnel; it ends
 /// with the last copy or with `close`. Connections hold it open.
 ///
@@ -35,7 +44,7 @@ class pod_tunnel {
 public:
     /// Errors: `reason::not_found` for the pod; `reason::forbidden` with a hint about `pods/portforward`; what the
     /// kubelet says; those of `client::open_websocket`. Cancellation: terminal.
-    static task<pod_tunnel> open(client on, std::string ns, std::string pod);
+    static task<pod_tunnel> open(client on, std::string ns, std::string pod, liveness alive = liveness());
 
     using error_sink = std::function<void(error const& cause)>;
 
@@ -45,6 +54,10 @@ public:
     /// in the middle of the bytes), after `on_error` was called with the kubelet's words. The tunnel goes on.
     /// Errors: `errc::connection_lost` when the tunnel has ended. Cancellation: terminal.
     task<net::byte_stream> connect(std::uint16_t port, error_sink on_error = error_sink()) const;
+
+    /// `connect` that does not wait for the other side. Absent over `websocket_v4`, where only `connect` works. Throws
+    /// `errc::connection_lost` when the tunnel has ended.
+    std::optional<opening_stream> begin(std::uint16_t port, error_sink on_error = error_sink()) const;
 
     /// Suspends until the tunnel has ended, and says why. A `websocket_v4` tunnel ends by `close` only.
     task<error> ended() const;

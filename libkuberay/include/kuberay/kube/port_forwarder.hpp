@@ -46,7 +46,8 @@ struct forward_event {
     std::chrono::milliseconds wait{0};
 };
 
-struct forward_options {
+/// `liveness` is that of its tunnels.
+struct forward_options : liveness {
     forward_options() = default;
     std::vector<std::string> addresses{"localhost"};  ///< "localhost" is 127.0.0.1 and ::1, one of them suffices
     std::vector<port_mapping> ports;
