@@ -23,7 +23,7 @@ stop() {
 ip netns add "$namespace"
 trap stop EXIT
 in_lab "$here/lab/up.sh"
-export KUBECONFIG=$LAB_DATA/kubeconfig KUBECTL_RAY=$tool KUBECTL=$LAB_BIN/kubectl
+export KUBECONFIG=$LAB_DATA/kubeconfig KUBECTL_RAY=$tool KUBECTL=$LAB_BIN/kubectl KUBERAY_CONTRACT=$contract
 in_lab env KUBERAY_CONTRACT_KUBECONFIG="$KUBECONFIG" "$contract" --gtest_filter='*real*'
 # The head's part of the contract, with a real Ray that asks for a token.
 token=$(head -c 24 /dev/urandom | base64 | tr +/ -_)

@@ -19,6 +19,8 @@ build_once operator ray-operator github.com/ray-project/kuberay/ray-operator
 build_once labkubelet labkubelet .
 # Stands between client and API server where a test or a measurement needs a slow or broken network.
 build_once toxiproxy toxiproxy github.com/Shopify/toxiproxy/v2/cmd/server
+# The other side of SPDY, for ../test_spdy_peer.py. Small, and built again when it was changed.
+[ "$LAB_BIN/spdypeer" -nt "$here/../spdy_peer/main.go" ] || build ../../spdy_peer spdypeer .
 
 copy_data() { # module directory, module, directory in the module, name
   [ -d "$LAB_BIN/$4" ] || cp -rT --no-preserve=mode "$(cd "$here/tools/$1" && go list -m -f '{{.Dir}}' "$2")/$3" "$LAB_BIN/$4"
