@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/http_client.hpp"
 #include "support/co_test.hpp"
 
 #include <kuberay/kube/port_forwarder.hpp>
@@ -36,9 +37,16 @@ inline std::string const ready = ", conditions: [{type: Ready, status: \"True\"}
 /// one line.
 struct forward_world {
     explicit forward_world(asio::any_io_executor executor)
+        : forward_world(executor, connected_by::sockets)
+    {
+    }
+
+    enum class connected_by { sockets, memory };
+
+    forward_world(asio::any_io_executor executor, connected_by what)
         : server(executor)
         , streams(server)
-        , client(executor, config_of(server))
+        , client(what == connected_by::sockets ? kube::client(executor, config_of(server)) : client_in_memory(server))
     {
         server.put_yaml(pod_yaml("one", "app: x", ready));
         streams.on_port(80, &answer_at_the_end);
@@ -50,6 +58,20 @@ struct forward_world {
         server.start();
         return server.config();
     }
+
+    static kube::client client_in_memory(testing::api_server& server)
+    {
+        net::pool_options pool;
+        pool.dial = [server]() mutable { return connect_in_memory(server); };
+        kube::client_options options;
+        options.transport =
+            net::make_http_client_over(server.get_executor(), "k8s.example", pool, net::http_client_options());
+        kube::config config;
+        config.connect.server = net::parse_url("http://k8s.example").value();
+        return kube::client(server.get_executor(), config, options);
+    }
+
+    static task<net::byte_stream> connect_in_memory(testing::api_server server) { co_return server.connect(); }
 
     static task<void> answer_at_the_end(std::string pod, net::byte_stream connection)
     {
