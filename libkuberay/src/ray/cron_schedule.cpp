@@ -145,8 +145,8 @@ result<void> check_fields(std::string_view text)
     std::erase_if(fields, [](std::string const& field) { return field.empty(); });
     if (fields.size() != field_kinds.size())
         return error(
-            errc::bad_input, "it has " + std::to_string(fields.size()) + " fields instead of 5 (minute, hour, day of "
-                                 + "the month, month, day of the week)"
+            errc::bad_input, "it has " + std::to_string(fields.size()) + (fields.size() == 1 ? " field" : " fields")
+                                 + " instead of 5 (minute, hour, day of " + "the month, month, day of the week)"
         );
     std::array<parsed_field, 5> read;
     for (std::size_t i = 0; i < fields.size(); ++i) {
