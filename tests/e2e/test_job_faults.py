@@ -119,7 +119,7 @@ class Faults(OnACluster):
         source.mkdir()
         (source / "noise").write_bytes(os.urandom(90_000_000))  # takes its time
         running = self.start_job("--name", "train", "--submission-id", identity, "--working-dir", source, "--", "true")
-        eventually(lambda: "Submitted RayJob train." in "".join(running.err))
+        running.until(lambda: "Submitted RayJob train." in "".join(running.err))
         body = json.dumps({"entrypoint": "sleep 600", "submission_id": identity})
         self.assertEqual(call("POST", "/api/jobs/", body)[0], 200)
         self.addCleanup(call, "POST", f"/api/jobs/{identity}/stop")
@@ -178,9 +178,9 @@ class HeadKilled(OnACluster):
     def test_a_head_that_dies_and_comes_back_without_the_job_ends_the_following(self):
         with real_ray():
             running = self.start_job("--no-rayjob", "--", "sh", "-c", "echo it has begun; sleep 600")
-            eventually(lambda: "it has begun\n" in running.out)
+            running.until(lambda: "it has begun\n" in running.out)
             os.killpg(int((LAB / "ray.pid").read_text()), signal.SIGKILL)
-        eventually(lambda: "Trouble: " in "".join(running.err))
+        running.until(lambda: "Trouble: " in "".join(running.err))
         with real_ray():
             running.process.wait(60)
         running.end()

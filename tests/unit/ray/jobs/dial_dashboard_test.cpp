@@ -8,6 +8,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 
 namespace kuberay::ray {
@@ -207,9 +208,8 @@ task<void> cancel_a_hanging_submission(lab_with_head* on, job_client jobs, std::
     async_run(
         on->lab.client.get_executor(), jobs.submit(printing("1")), asio::bind_cancellation_slot(signal.slot(), done)
     );
-    auto const poll = std::chrono::milliseconds(1);
-    while (on->head.requests("POST", "/api/jobs/") < nth)
-        co_await sleep_for(poll);
+    std::function<bool()> const asked = [&] { return on->head.requests("POST", "/api/jobs/") >= nth; };
+    co_await on->head.until(asked);
     signal.emit(asio::cancellation_type::terminal);
     // Asked in the moment of the cancellation, before it has got through.
     auto const limit = std::chrono::seconds(5);
