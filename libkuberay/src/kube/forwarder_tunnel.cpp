@@ -115,7 +115,6 @@ public:
         tasks_.start(note(on, end_, pod_is_gone(on->on, place.ns, place.pod)));
     }
 
-
     std::optional<error> const& cause() const noexcept { return end_->cause; }
 
 private:

@@ -2,6 +2,7 @@
 #include "support/co_test.hpp"
 
 #include <kuberay/base/task_group.hpp>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
