@@ -38,6 +38,7 @@ set(kuberay_ray_sources
   src/ray/job_output.cpp
   src/ray/job_requests.cpp
   src/ray/job_run.cpp
+  src/ray/late_output.cpp
   src/ray/local_tree.cpp
   src/ray/log_archive.cpp
   src/ray/log_collection.cpp

@@ -1,3 +1,4 @@
+#include "ray/late_output.hpp"
 #include "ray/submission.hpp"
 
 #include <kuberay/ray/reported_job.hpp>
@@ -156,10 +157,12 @@ task<submitted_job> follow(shared_submission s, output_sink sink)
     listening_scope const listening(s);
     for (;;) {
         submitted_job job;
-        if (s->client)
+        if (s->client) {
             job = co_await follow_one(s, sink);
-        else
+        } else {
             job = told_by_rayjob(*s);
+            co_await read_late_output(s, sink);
+        }
         bool const again = co_await is_tried_again(s, job);
         if (again) {
             co_await begin_next_attempt(s, job);

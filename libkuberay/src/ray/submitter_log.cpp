@@ -1,4 +1,4 @@
-#include "ray/submission.hpp"
+#include "ray/late_output.hpp"
 
 #include <kuberay/kube/core.hpp>
 #include <kuberay/kube/logs.hpp>
@@ -7,6 +7,8 @@
 
 namespace kuberay::ray {
 namespace {
+
+using output_sink = std::function<task<void>(std::string bytes)>;
 
 constexpr std::chrono::seconds longest_read(5);
 constexpr std::size_t most_bytes = 16 * 1024;
@@ -29,35 +31,56 @@ std::string container_of(kube::pod const& pod)
     return pod.containers.empty() ? std::string() : pod.containers.front().name;
 }
 
-task<std::string> read_end(kube::client on, std::string ns, std::string selector)
+// The newest submitter of a job; empty when there is none.
+task<std::optional<kube::pod>> find_submitter(kube::client on, job of)
 {
-    auto const pods = kube::api<kube::pod>::in_ns(on, ns);
+    std::string const selector = selector_of(of);
+    if (selector.empty()) co_return std::nullopt;
+    auto const pods = kube::api<kube::pod>::in_ns(on, of.metadata.ns);
     kube::list_params params;
     params.label_selector = selector;
-    kube::object_list<kube::pod> const found = co_await pods.list(params);
-    kube::pod const* newest = nullptr;
-    for (kube::pod const& one : found.items)
-        if (!newest || newest->metadata.creation_timestamp <= one.metadata.creation_timestamp) newest = &one;
-    std::string text;
-    if (!newest) co_return text;
+    kube::object_list<kube::pod> found = co_await pods.list(params);
+    std::optional<kube::pod> newest;
+    for (kube::pod& one : found.items)
+        if (!newest || newest->metadata.creation_timestamp <= one.metadata.creation_timestamp) newest = std::move(one);
+    co_return newest;
+}
+
+task<bool> copy(kube::client on, job of, kube::log_options options, output_sink sink)
+{
+    std::optional<kube::pod> const pod = co_await find_submitter(on, of);
+    if (!pod) co_return false;
+    options.container = container_of(*pod);
+    std::string const ns = of.metadata.ns, name = pod->metadata.name;
+    kube::log_reader reader = co_await kube::read_log(on, ns, name, options);
+    for (;;) {
+        std::string piece = co_await reader.read_some();
+        if (piece.empty()) co_return true;
+        task<void> writing = sink(std::move(piece));
+        co_await std::move(writing);
+    }
+}
+
+task<void> nothing() { co_return; }
+
+task<std::string> read_end(kube::client on, job of)
+{
     kube::log_options options;
-    options.container = container_of(*newest);
     options.tail = 20;
     options.limit_bytes = most_bytes;
-    kube::log_reader reader = co_await kube::read_log(on, ns, newest->metadata.name, options);
-    for (;;) {
-        std::string const piece = co_await reader.read_some();
-        if (piece.empty() || text.size() > most_bytes) break;
-        text += piece;
-    }
-    co_return text;
+    auto const text = std::make_shared<std::string>();
+    output_sink const sink = [text](std::string const& piece) {
+        text->append(piece, 0, most_bytes - text->size());  // whatever the server makes of the limit
+        return nothing();
+    };
+    bool const is_there = co_await copy(on, of, options, sink);
+    (void)is_there;  // nothing is as good as no text
+    co_return *text;
 }
 
 task<std::string> read_or_nothing(kube::client on, job of)
 {
-    std::string const selector = selector_of(of);
-    if (selector.empty()) co_return std::string();
-    task<std::string> reading = with_timeout(longest_read, read_end(on, of.metadata.ns, selector));
+    task<std::string> reading = with_timeout(longest_read, read_end(on, of));
     // It only adds to an error that is told anyway.
     result<std::string> read = co_await as_result(std::move(reading));
     if (read.has_error()) co_return std::string();
@@ -67,5 +90,11 @@ task<std::string> read_or_nothing(kube::client on, job of)
 }  // namespace
 
 task<std::string> submitter_log(kube::client on, job of) { return read_or_nothing(std::move(on), std::move(of)); }
+
+task<bool> copy_submitter_log(kube::client on, job of, output_sink sink)
+{
+    kube::log_options const whole;
+    return copy(std::move(on), std::move(of), whole, std::move(sink));
+}
 
 }  // namespace kuberay::ray

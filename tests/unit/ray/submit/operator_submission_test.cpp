@@ -103,6 +103,73 @@ KUBERAY_CO_TEST(operator_submission, a_job_that_was_over_before_anybody_looked_h
     EXPECT_EQ(ended.submission_id, "train-1");
 }
 
+/// A RayJob that another controller drives, and which is over before the run can look at it.
+struct finished_early {
+    explicit finished_early(submit_world& world)
+        : request(by_operator(world, submission_mode::k8s_job))
+    {
+        request.rayjob["spec"].as_object()["managedBy"] = "example.com/queue";
+        world.when_created([&world, this] {
+            world.set_status(
+                R"({"jobDeploymentStatus": "Complete", "jobStatus": "SUCCEEDED", "jobId": "train-1", "rayClusterName": ")"
+                + cluster + "\"}"
+            );
+        });
+    }
+
+    std::string cluster = "gone";
+    submit_request request;
+};
+
+KUBERAY_CO_TEST(operator_submission, the_output_of_a_job_that_was_over_before_anybody_looked_is_read_from_its_cluster)
+{
+    auto const executor = co_await asio::this_coro::executor;
+    submit_world world(executor);
+    world.start_operator();
+    world.add_cluster("shared");
+    std::function<bool()> const is_up = [&] {
+        json::value const cluster = *world.server.find("rayclusters.ray.io", "default", "shared");
+        return string_at(cluster, "status.state") == "ready";
+    };
+    co_await world.server.until(is_up);
+    json::object job;
+    job["entrypoint"] = "python train.py";
+    job["submission_id"] = "train-1";
+    world.head.submit(job);
+    std::function<bool()> const is_over = [&] { return world.head.status_of("train-1") == "SUCCEEDED"; };
+    co_await world.head.until(is_over);
+    finished_early early(world);
+    early.cluster = "shared";
+    job_run const run(world.client, "default", std::move(early.request));
+    co_await run.start();
+    std::string output;
+    submitted_job const ended = co_await run.follow(into(output));
+    EXPECT_EQ(ended.status, "SUCCEEDED");
+    EXPECT_EQ(output, world.head.log_of("train-1"));
+    EXPECT_THAT(output, HasSubstr("ran python train.py\n"));
+}
+
+KUBERAY_CO_TEST(operator_submission, or_from_its_submitter_when_the_cluster_is_gone)
+{
+    auto const executor = co_await asio::this_coro::executor;
+    submit_world world(executor);
+    world.server.put_yaml(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: train-x1, labels: {job-name: train}}\n"
+        "spec: {nodeName: node-1, containers: [{name: ray-job-submitter, image: i}]}\nstatus: {phase: Succeeded}\n"
+    );
+    std::string const log = std::string(40, 'x') + "\nmore\n";
+    world.streams.append_log("train-x1", "ray-job-submitter", log);
+    world.streams.end_log("train-x1", "ray-job-submitter");
+    finished_early early(world);
+    job_run const run(world.client, "default", std::move(early.request));
+    co_await run.start();
+    std::string output;
+    submitted_job const ended = co_await run.follow(into(output));
+    EXPECT_EQ(ended.status, "SUCCEEDED");
+    EXPECT_EQ(output, log);
+    EXPECT_THAT(world.troubles(), HasSubstr("the output is that of the submitter's log"));
+}
+
 KUBERAY_CO_TEST(operator_submission, a_failed_attempt_is_followed_by_the_next_one)
 {
     auto const executor = co_await asio::this_coro::executor;
