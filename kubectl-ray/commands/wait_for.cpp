@@ -43,12 +43,24 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> al
     return false;
 }
 
+std::int64_t backoff_limit_of(json::object const& job)
+{
+    json::value const root = job;
+    json::value const* const limit = kuberay::find_path(root, "spec.backoffLimit");
+    return limit && limit->is_int64() ? limit->get_int64() : 0;
+}
+
 bool job_is(json::object const& job, state wanted)
 {
     std::string const deployment = text_at(job, "status.jobDeploymentStatus"),
                       status = text_at(job, "status.jobStatus");
+    // With a backoffLimit the operator tries a failed job again, until it says Failed itself.
+    bool const gave_up = is_one_of(
+        deployment, {ray::job_deployment::failed, ray::job_deployment::complete, ray::job_deployment::validation_failed}
+    );
+    bool const is_tried_again = status == ray::job_phase::failed && !gave_up && backoff_limit_of(job) > 0;
     bool const failed = is_one_of(deployment, {ray::job_deployment::failed, ray::job_deployment::validation_failed})
-                        || is_one_of(status, {ray::job_phase::failed, ray::job_phase::stopped});
+                        || (is_one_of(status, {ray::job_phase::failed, ray::job_phase::stopped}) && !is_tried_again);
     bool const complete =
         !failed && (deployment == ray::job_deployment::complete || status == ray::job_phase::succeeded);
     if (complete) return true;
