@@ -1,3 +1,4 @@
+#include "exchange.hpp"
 #include "kube/tunnel_link.hpp"
 #include "net/listener.hpp"
 #include "pod_place.hpp"
@@ -16,21 +17,14 @@
 
 using namespace kuberay;
 using namespace std::chrono_literals;
+using kuberay::contract::echo;
+using kuberay::contract::end_of;
+using kuberay::contract::ending;
+using kuberay::contract::exchange;
 using kuberay::contract::pod_place;
 using kuberay::contract::refused;
 
 namespace {
-
-task<void> echo(net::byte_stream connection)
-{
-    for (;;) {
-        std::string bytes = co_await net::read_some(&connection);
-        if (bytes.empty()) break;
-        co_await net::write_all(&connection, std::move(bytes));
-    }
-    co_await net::write_all(&connection, "!");
-    co_await connection.finish_writing();
-}
 
 task<void> echo_all(net::tcp_listener listener, asio::any_io_executor executor)
 {
@@ -60,42 +54,6 @@ public:
 private:
     net::tcp_listener listener_;
 };
-
-struct ending {
-    ending() = default;
-    std::string bytes;
-    error_code code;
-};
-
-task<ending> end_of(net::byte_stream* stream)
-{
-    ending all;
-    std::string buffer(65536, '\0');
-    while (!all.code) {
-        asio::mutable_buffer const into = asio::buffer(buffer);
-        std::size_t const size =
-            co_await stream->async_read_some(into, asio::redirect_error(asio::use_awaitable, all.code));
-        all.bytes.append(buffer, 0, size);
-    }
-    co_return all;
-}
-
-task<ending> send_all(net::byte_stream* stream, std::string bytes)
-{
-    co_await net::write_all(stream, std::move(bytes));
-    co_await stream->finish_writing();
-    co_return ending();
-}
-
-/// Both directions at once, each to its end.
-task<ending> exchange(net::byte_stream* stream, std::string bytes)
-{
-    std::vector<task<ending>> both;
-    both.push_back(send_all(stream, std::move(bytes)));
-    both.push_back(end_of(stream));
-    std::vector<result<ending>> const ends = co_await run_all(std::move(both));
-    co_return ends[1].value();
-}
 
 /// There and back, where nobody can be told that it was all.
 task<std::string> round_trip(net::byte_stream* stream, std::string bytes)

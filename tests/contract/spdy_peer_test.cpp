@@ -1,5 +1,6 @@
 // SPDY on its own, against a server made of the packages of a kubelet and an API server (tests/e2e/spdy_peer, whose URL
 // KUBERAY_CONTRACT_PEER has), and against the simulator. The Go side tells what it has open.
+#include "exchange.hpp"
 #include "kube/tunnel_link.hpp"
 #include "support/co_test.hpp"
 
@@ -23,6 +24,10 @@
 #include <vector>
 
 using namespace kuberay;
+using kuberay::contract::echo;
+using kuberay::contract::end_of;
+using kuberay::contract::ending;
+using kuberay::contract::exchange;
 
 namespace {
 
@@ -55,17 +60,6 @@ struct peer_place {
     std::optional<kuberay::testing::api_server> server;  ///< the simulator
     std::optional<kuberay::testing::pod_streams> streams;
 };
-
-task<void> echo(net::byte_stream connection)
-{
-    for (;;) {
-        std::string bytes = co_await net::read_some(&connection);
-        if (bytes.empty()) break;
-        co_await net::write_all(&connection, std::move(bytes));
-    }
-    co_await net::write_all(&connection, "!");
-    co_await connection.finish_writing();
-}
 
 task<int> both_outputs(kuberay::testing::exec_call call)
 {
@@ -179,41 +173,6 @@ task<outcome> write_all_of(kube::exec_session* session, std::string bytes)
         co_await session->write(bytes.substr(at, piece));
     co_await session->finish_input();
     co_return outcome();
-}
-
-struct ending {
-    ending() = default;
-    std::string bytes;
-    error_code code;
-};
-
-task<ending> end_of(net::byte_stream* stream)
-{
-    ending all;
-    std::string buffer(65536, '\0');
-    while (!all.code) {
-        asio::mutable_buffer const into = asio::buffer(buffer);
-        std::size_t const size =
-            co_await stream->async_read_some(into, asio::redirect_error(asio::use_awaitable, all.code));
-        all.bytes.append(buffer, 0, size);
-    }
-    co_return all;
-}
-
-task<ending> send_all(net::byte_stream* stream, std::string bytes)
-{
-    co_await net::write_all(stream, std::move(bytes));
-    co_await stream->finish_writing();
-    co_return ending();
-}
-
-task<ending> exchange(net::byte_stream* stream, std::string bytes)
-{
-    std::vector<task<ending>> both;
-    both.push_back(send_all(stream, std::move(bytes)));
-    both.push_back(end_of(stream));
-    std::vector<result<ending>> const ends = co_await run_all(std::move(both));
-    co_return ends[1].value();
 }
 
 using shared_link = std::shared_ptr<kube::tunnel_link>;
