@@ -1,11 +1,9 @@
 #pragma once
 
+#include "support/ending.hpp"
+
 #include <kuberay/base/task.hpp>
 #include <kuberay/net/byte_stream.hpp>
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <string>
 #include <utility>
@@ -25,25 +23,8 @@ inline task<void> echo(net::byte_stream connection)
     co_await connection.finish_writing();
 }
 
-struct ending {
-    ending() = default;
-    std::string bytes;
-    error_code code;
-};
-
-/// What comes until the end, and which end that was.
-inline task<ending> end_of(net::byte_stream* stream)
-{
-    ending all;
-    std::string buffer(65536, '\0');
-    while (!all.code) {
-        asio::mutable_buffer const into = asio::buffer(buffer);
-        std::size_t const size =
-            co_await stream->async_read_some(into, asio::redirect_error(asio::use_awaitable, all.code));
-        all.bytes.append(buffer, 0, size);
-    }
-    co_return all;
-}
+using test::end_of;
+using test::ending;
 
 inline task<ending> send_all(net::byte_stream* stream, std::string bytes)
 {

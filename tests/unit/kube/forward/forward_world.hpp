@@ -2,6 +2,7 @@
 
 #include "net/http_client.hpp"
 #include "support/co_test.hpp"
+#include "support/ending.hpp"
 
 #include <kuberay/kube/port_forwarder.hpp>
 #include <kuberay/net/dialer.hpp>
@@ -124,26 +125,6 @@ template <class T>
 error error_of(result<T> const& of)
 {
     return of.has_error() ? of.error() : error();
-}
-
-/// What was read until the end, and the code of the end.
-struct ending {
-    ending() = default;
-    std::string bytes;
-    error_code code;
-};
-
-inline task<ending> end_of(net::byte_stream* stream)
-{
-    ending all;
-    std::string buffer(65536, '\0');
-    while (!all.code) {
-        asio::mutable_buffer const into = asio::buffer(buffer);
-        std::size_t const size =
-            co_await stream->async_read_some(into, asio::redirect_error(asio::use_awaitable, all.code));
-        all.bytes.append(buffer, 0, size);
-    }
-    co_return all;
 }
 
 /// Sends and reads to the end.
