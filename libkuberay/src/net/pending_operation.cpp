@@ -2,13 +2,15 @@
 
 #include <boost/asio/append.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution_context.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/query.hpp>
+#include <boost/asio/require.hpp>
 
 #include <mutex>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace kuberay::net {
@@ -29,32 +31,35 @@ public:
     void add(pending_operation* waiting)
     {
         std::scoped_lock const lock(mutex_);
-        waiting_.insert(waiting);
         waiting->listed_ = this;
+        waiting->before_ = nullptr;
+        waiting->after_ = first_;
+        if (first_ != nullptr) first_->before_ = waiting;
+        first_ = waiting;
     }
 
     void remove(pending_operation* waiting)
     {
         std::scoped_lock const lock(mutex_);
-        waiting_.erase(waiting);
         waiting->listed_ = nullptr;
+        if (waiting->after_ != nullptr) waiting->after_->before_ = waiting->before_;
+        (waiting->before_ != nullptr ? waiting->before_->after_ : first_) = waiting->after_;
     }
 
 private:
     void shutdown() override
     {
         std::vector<byte_stream::handler> handlers;
-        for (auto* const waiting : waiting_) {
+        for (auto* waiting = std::exchange(first_, nullptr); waiting != nullptr; waiting = waiting->after_) {
             waiting->listed_ = nullptr;
             handlers.push_back(std::move(*waiting->done_));
             waiting->done_.reset();
             waiting->work_.reset();
         }
-        waiting_.clear();
     }
 
     std::mutex mutex_;
-    std::unordered_set<pending_operation*> waiting_;
+    pending_operation* first_ = nullptr;
 };
 
 pending_operation::~pending_operation()
@@ -64,12 +69,14 @@ pending_operation::~pending_operation()
 
 void complete(asio::any_io_executor const& executor, byte_stream::handler done, error_code code, std::size_t size)
 {
-    asio::post(executor, asio::append(std::move(done), code, size));
+    // As `asio::post(executor, ...)` does, without its two allocations for an executor that is the same in general.
+    asio::require(executor, asio::execution::blocking.never).execute([done = std::move(done), code, size]() mutable {
+        asio::dispatch(asio::append(std::move(done), code, size));
+    });
 }
 
-void pending_operation::start(
-    asio::any_io_executor executor, byte_stream::handler done, std::function<void(std::uint64_t ticket)> cancelled
-)
+template <class Cancelled>
+void pending_operation::hold(asio::any_io_executor executor, byte_stream::handler done, Cancelled cancelled)
 {
     // The slot's callback stays assigned after the operation (its signal may be gone by then), hence the ticket.
     auto slot = asio::get_associated_cancellation_slot(done);
@@ -84,9 +91,16 @@ void pending_operation::start(
     done_.emplace(std::move(done));
 }
 
+void pending_operation::start(
+    asio::any_io_executor executor, byte_stream::handler done, std::function<void(std::uint64_t ticket)> cancelled
+)
+{
+    hold(std::move(executor), std::move(done), std::move(cancelled));
+}
+
 void pending_operation::start(asio::any_io_executor executor, byte_stream::handler done, std::weak_ptr<void> owner)
 {
-    start(std::move(executor), std::move(done), [this, owner = std::move(owner)](std::uint64_t ticket) {
+    hold(std::move(executor), std::move(done), [this, owner = std::move(owner)](std::uint64_t ticket) {
         auto const alive = owner.lock();
         if (alive && is_waiting(ticket)) finish(asio::error::operation_aborted, 0);
     });

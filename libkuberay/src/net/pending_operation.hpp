@@ -46,10 +46,15 @@ public:
 private:
     friend class pending_operations;
 
+    template <class Cancelled>
+    void hold(asio::any_io_executor executor, byte_stream::handler done, Cancelled cancelled);
+
     std::optional<byte_stream::handler> done_;
     std::optional<asio::executor_work_guard<asio::any_io_executor>> work_;
     std::uint64_t ticket_ = 0;
-    pending_operations* listed_ = nullptr;
+    pending_operations* listed_ = nullptr;  // in the list of its execution context
+    pending_operation* before_ = nullptr;
+    pending_operation* after_ = nullptr;
 };
 
 }  // namespace kuberay::net

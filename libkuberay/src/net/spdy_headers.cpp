@@ -195,7 +195,8 @@ class spdy_deflater::implementation {
 public:
     implementation()
     {
-        if (deflateInit(&zlib_, Z_BEST_COMPRESSION) != Z_OK) throw std::bad_alloc();
+        // Stored, not compressed: to save some twenty bytes of a stream would take more time than all the rest of opening it.
+        if (deflateInit(&zlib_, Z_NO_COMPRESSION) != Z_OK) throw std::bad_alloc();
         std::string_view const start = spdy_dictionary();
         deflateSetDictionary(&zlib_, bytes_of(start.data()), static_cast<uInt>(start.size()));
     }

@@ -33,8 +33,8 @@ tls_engine::outcome tls_engine::handshake()
 tls_engine::outcome tls_engine::read(asio::mutable_buffer into)
 {
     outcome all;
+    ERR_clear_error();
     while (into.size() > 0) {
-        ERR_clear_error();
         std::size_t size = 0;
         int const returned = SSL_read_ex(ssl_.get(), into.data(), into.size(), &size);
         if (returned != 1) {

@@ -1,11 +1,14 @@
 #include "net/websocket_stream.hpp"
 
+#include <kuberay/base/async_run.hpp>
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 namespace kuberay::net {
@@ -16,13 +19,29 @@ constexpr std::size_t joined_write = 65536;  // smaller payloads are copied behi
 constexpr int normal_closure = 1000;
 constexpr int no_code = 1005;
 
-websocket_mask fresh_mask()
-{
-    websocket_mask mask;
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(mask.data()), static_cast<int>(mask.size())) != 1)
-        throw failure(errc::unexpected, "OpenSSL gives no random numbers");
-    return mask;
-}
+/// Masks that nobody can foretell (RFC 6455 section 5.3), from random bytes that are fetched for many frames at once.
+class mask_source {
+public:
+    websocket_mask next()
+    {
+        if (used_ == random_.size()) fetch();
+        websocket_mask mask;
+        std::copy_n(random_.begin() + static_cast<std::ptrdiff_t>(used_), mask.size(), mask.begin());
+        used_ += mask.size();
+        return mask;
+    }
+
+private:
+    void fetch()
+    {
+        if (RAND_bytes(reinterpret_cast<unsigned char*>(random_.data()), static_cast<int>(random_.size())) != 1)
+            throw failure(errc::unexpected, "OpenSSL gives no random numbers");
+        used_ = 0;
+    }
+
+    std::array<char, 128 * sizeof(websocket_mask)> random_;
+    std::size_t used_ = random_.size();
+};
 
 }  // namespace
 
@@ -41,9 +60,12 @@ public:
     {
     }
 
+    static std::shared_ptr<implementation> const& of(websocket const& handle) { return handle.implementation_; }
+
     byte_stream stream;
     websocket_role role;
     websocket_decoder decoder;
+    mask_source masks;
     std::string subprotocol;
     std::shared_ptr<websocket_pulse> pulse;
     condition changed;
@@ -96,34 +118,82 @@ failure lost(websocket::implementation const& on, error_code code, char const* d
     );
 }
 
-task<void> send_frame(shared on, websocket_opcode opcode, std::string payload)
-{
-    std::optional<websocket_mask> mask;
-    if (on->role == websocket_role::client) {
-        mask = fresh_mask();
-        apply_mask(payload.data(), payload.size(), *mask);
-    }
-    std::string head = websocket_frame_head(opcode, payload.size(), mask);
-    if (payload.size() <= joined_write) head += std::exchange(payload, std::string());
-    std::array<asio::const_buffer, 2> pieces;
-    pieces[0] = asio::buffer(head);
-    pieces[1] = asio::buffer(payload);
-    while (asio::buffer_size(pieces) > 0) {
-        error_code code;
-        std::size_t size =
-            co_await on->stream.async_write_some(pieces, asio::redirect_error(asio::use_awaitable, code));
-        if (code) {
-            failure const why = lost(*on, code, "writing to");
-            on->write_failed = true;
-            // What the peer had sent before it went away can still be read: it may say why.
-            if (code == asio::error::operation_aborted) on->stream.close();
-            throw why;
+/// A frame on its way out.
+struct outgoing_frame {
+    outgoing_frame(shared on, websocket_opcode opcode, std::string content, byte_stream::handler done)
+        : on(std::move(on))
+        , payload(std::move(content))
+        , done(std::move(done))
+    {
+        std::optional<websocket_mask> mask;
+        if (this->on->role == websocket_role::client) {
+            mask = this->on->masks.next();
+            apply_mask(payload.data(), payload.size(), *mask);
         }
-        for (auto& piece : pieces) {
+        head = websocket_frame_head(opcode, payload.size(), mask);
+        if (payload.size() <= joined_write) head += std::exchange(payload, std::string());
+        pieces[0] = asio::buffer(head);
+        pieces[1] = asio::buffer(payload);
+    }
+
+    shared on;
+    std::string head, payload;
+    std::array<asio::const_buffer, 2> pieces;  // what is not sent yet
+    byte_stream::handler done;
+};
+
+void send(std::unique_ptr<outgoing_frame> frame)
+{
+    auto& on = *frame->on;
+    auto const pieces = frame->pieces;
+    auto const slot = asio::get_associated_cancellation_slot(frame->done);
+    auto const completes_on = asio::get_associated_executor(frame->done, on.stream.get_executor());
+    auto sent = [frame = std::move(frame)](error_code code, std::size_t size) mutable {
+        if (code) {
+            frame->on->write_failed = true;
+            // What the peer had sent before it went away can still be read: it may say why.
+            if (code == asio::error::operation_aborted) frame->on->stream.close();
+            return std::move(frame->done)(code, 0);
+        }
+        for (auto& piece : frame->pieces) {
             std::size_t const taken = std::min(size, piece.size());
             piece += taken;
             size -= taken;
         }
+        if (asio::buffer_size(frame->pieces) > 0) return send(std::move(frame));
+        std::move(frame->done)(code, 0);
+    };
+    on.stream.async_write_some(
+        pieces, asio::bind_cancellation_slot(slot, asio::bind_executor(completes_on, std::move(sent)))
+    );
+}
+
+template <class Token>
+auto async_send(shared on, websocket_opcode opcode, std::string payload, Token&& token)
+{
+    return asio::async_initiate<Token, void(error_code, std::size_t)>(
+        [](auto done, shared to, websocket_opcode what, std::string content) {
+            send(std::make_unique<outgoing_frame>(
+                std::move(to), what, std::move(content), byte_stream::handler(std::move(done))
+            ));
+        },
+        token, std::move(on), opcode, std::move(payload)
+    );
+}
+
+task<void> send_frame(shared on, websocket_opcode opcode, std::string payload)
+{
+    error_code code;
+    co_await async_send(on, opcode, std::move(payload), asio::redirect_error(asio::use_awaitable, code));
+    if (code) throw lost(*on, code, "writing to");
+}
+
+task<void> send_pongs(shared on)
+{
+    while (on->pong && !on->close_sent) {
+        std::string answer = std::move(*on->pong);
+        on->pong.reset();
+        co_await send_frame(on, websocket_opcode::pong, std::move(answer));
     }
 }
 
@@ -139,11 +209,7 @@ task<void> write_frame(shared on, websocket_opcode opcode, std::string payload)
     }
     if (opcode == websocket_opcode::close) on->close_sent = true;
     co_await send_frame(on, opcode, std::move(payload));
-    while (on->pong && !on->close_sent) {
-        std::string answer = std::move(*on->pong);
-        on->pong.reset();
-        co_await send_frame(on, websocket_opcode::pong, std::move(answer));
-    }
+    co_await send_pongs(on);
 }
 
 task<void> receive(shared on)
@@ -195,28 +261,46 @@ task<void> answer_close(shared on, int code)
     on->stream.close();
 }
 
-task<std::optional<websocket_message>> read_message(shared on)
+task<void> take_control(shared on, websocket_event event)
+{
+    if (event.kind == websocket_opcode::ping)
+        co_await answer_ping(on, std::move(event.payload));
+    else if (event.kind == websocket_opcode::close)
+        co_await answer_close(on, event.close_code);
+    else
+        ++on->pulse->pongs;
+}
+
+/// The messages that have come, at most `most`; waits for one. None after a close frame.
+task<std::vector<websocket_event>> read_messages(shared on, std::size_t most)
 {
     turn const mine(on, &websocket::implementation::reading);
-    std::optional<websocket_message> message;
-    while (!message && !on->close_received) {
+    std::vector<websocket_event> messages;
+    while (messages.size() < most && !on->close_received) {
         std::optional<websocket_event> event = on->decoder.next();
-        if (!event && on->violation) throw failure(*on->violation);
-        if (!event) {
-            co_await receive(on);
-        } else if (event->kind == websocket_opcode::ping) {
-            co_await answer_ping(on, std::move(event->payload));
-        } else if (event->kind == websocket_opcode::close) {
-            co_await answer_close(on, event->close_code);
-        } else if (event->kind == websocket_opcode::pong) {
-            ++on->pulse->pongs;
+        bool const is_control = event && event->kind >= websocket_opcode::close;
+        if (is_control) {
+            co_await take_control(on, std::move(*event));
+        } else if (event) {
+            messages.push_back(std::move(*event));
+        } else if (!messages.empty()) {
+            break;
         } else {
-            message.emplace();
-            message->binary = event->kind == websocket_opcode::binary;
-            message->payload = std::move(event->payload);
+            if (on->violation) throw failure(*on->violation);
+            co_await receive(on);
         }
     }
-    co_return message;
+    co_return messages;
+}
+
+task<std::optional<websocket_message>> read_message(shared on)
+{
+    std::vector<websocket_event> messages = co_await read_messages(on, 1);
+    if (messages.empty()) co_return std::nullopt;
+    websocket_message message;
+    message.binary = messages.front().kind == websocket_opcode::binary;
+    message.payload = std::move(messages.front().payload);
+    co_return std::optional<websocket_message>(std::move(message));
 }
 
 task<void> wait_for_close(shared on)
@@ -279,6 +363,38 @@ task<void> websocket::close() { return close_both_ways(implementation_); }
 void websocket::abort() noexcept
 {
     if (implementation_) implementation_->stream.close();
+}
+
+task<std::vector<websocket_event>> read_ready_messages(websocket const& from)
+{
+    return read_messages(websocket::implementation::of(from), std::numeric_limits<std::size_t>::max());
+}
+
+void write_message(websocket const& to, std::string payload, byte_stream::handler done)
+{
+    shared const on = websocket::implementation::of(to);
+    asio::any_io_executor const executor = on->stream.get_executor();
+    if (on->writing || on->write_failed || on->close_sent || on->close_received) {
+        async_run(
+            executor, write_frame(on, websocket_opcode::binary, std::move(payload)),
+            [done = std::move(done)](result<void> sent) mutable {
+                std::move(done)(sent.has_value() ? error_code() : sent.error().code(), 0);
+            }
+        );
+        return;
+    }
+    auto sent = [on, executor, done = std::move(done)](error_code code, std::size_t) mutable {
+        on->writing = false;
+        on->changed.notify_all();
+        if (on->pong && !code) {
+            std::string answer = std::move(*on->pong);
+            on->pong.reset();
+            async_run(executor, answer_ping(on, std::move(answer)), [](result<void>) {});
+        }
+        std::move(done)(code, 0);
+    };
+    async_send(on, websocket_opcode::binary, std::move(payload), std::move(sent));
+    on->writing = true;
 }
 
 websocket make_websocket(

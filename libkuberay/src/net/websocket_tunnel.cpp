@@ -1,6 +1,7 @@
 #include "net/websocket_tunnel.hpp"
 
 #include "net/pending_operation.hpp"
+#include "net/websocket_stream.hpp"
 
 #include <kuberay/base/async_run.hpp>
 
@@ -8,8 +9,9 @@
 #include <cstring>
 #include <deque>
 #include <memory>
-#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace kuberay::net {
 namespace {
@@ -66,17 +68,23 @@ void answer_read(tunnel_state& on)
     if (on.end) on.read.finish(on.end, 0);
 }
 
+void put(tunnel_state& into, std::vector<websocket_event> messages)
+{
+    for (auto& message : messages) {
+        if (message.payload.empty()) continue;
+        into.size += message.payload.size();
+        into.messages.push_back(std::move(message.payload));
+    }
+    answer_read(into);
+}
+
 task<void> read_ahead_of(std::shared_ptr<tunnel_state> on)
 {
     // After `close` this only looks for the peer's close frame.
     for (;;) {
-        std::optional<websocket_message> message = co_await on->over.read();
-        if (!message) break;
-        if (!on->closed && !message->payload.empty()) {
-            on->size += message->payload.size();
-            on->messages.push_back(std::move(message->payload));
-            answer_read(*on);
-        }
+        std::vector<websocket_event> messages = co_await read_ready_messages(on->over);
+        if (messages.empty()) break;
+        if (!on->closed) put(*on, std::move(messages));
         while (on->size >= read_ahead)
             co_await on->changed.wait();
     }
@@ -110,9 +118,8 @@ public:
         if (payload.empty()) return complete(state_->executor, std::move(done), error_code(), 0);
         std::size_t const size = asio::buffer_copy(asio::buffer(payload), from);
         state_->write.start(state_->executor, std::move(done), state_);
-        async_run(state_->executor, state_->over.write(std::move(payload)), [on = state_, size](result<void> sent) {
-            if (sent.has_value()) return on->write.finish(error_code(), size);
-            on->write.finish(asio::error::connection_reset, 0);
+        write_message(state_->over, std::move(payload), [on = state_, size](error_code code, std::size_t) {
+            on->write.finish(code ? error_code(asio::error::connection_reset) : error_code(), code ? 0 : size);
         });
     }
 
