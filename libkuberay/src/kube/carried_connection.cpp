@@ -53,6 +53,7 @@ task<copied> copy(shared_connection keep, direction where)
             if (!way) co_return copied::source_lost;
         }
         if (is_end) {
+            if (!goes_in && keep->asked) co_return copied::to_the_end;  // both have ended: closing it says so
             task<void> finishing = to->finish_writing();
             result<void> const finished = co_await as_result(std::move(finishing));
             co_return finished.has_error() ? copied::sink_lost : copied::to_the_end;
@@ -119,20 +120,37 @@ task<void> open_alone(shared_connection on, pod_tunnel tunnel, std::uint16_t por
     on->remote = co_await tunnel.connect(port, std::move(on_error));
 }
 
+/// When a connection must have found its way.
+clock::time_point end_of(clock::duration limit)
+{
+    constexpr std::chrono::hours for_ever(24 * 365);
+    return clock::now() + (limit > limit.zero() ? limit : for_ever);
+}
+
+/// What is left of that time.
+clock::duration left_until(clock::time_point end)
+{
+    clock::duration const left = end - clock::now();
+    if (left <= left.zero()) throw failure(errc::timed_out, "the deadline passed");
+    return left;
+}
+
 /// Connects through the present tunnel, or through the next one when there is none.
 task<void> find_way(shared_connection on, std::size_t mapping, pod_tunnel::error_sink on_error)
 {
     forwarder& all = *on->owner;
+    clock::time_point const end = end_of(all.options.connect_limit);
     clock::duration patience = patience_when_stalled;
     while (!on->over) {
         while (!all.has_tunnel())
-            co_await all.changed.wait();
+            co_await all.changed.wait_for(left_until(end));
         pod_tunnel const tunnel = *all.tunnel;
         std::uint16_t const port = all.place.ports[mapping];
         // Where each connection has a socket of its own, none can be stopped by another.
         bool const is_shared = tunnel.protocol() != tunnel_protocol::websocket_v4;
-        task<void> trying = is_shared ? with_timeout(patience, open_shared(on, tunnel, port, on_error))
-                                      : open_alone(on, tunnel, port, on_error);
+        clock::duration const left = left_until(end);
+        task<void> trying = is_shared ? with_timeout(std::min(patience, left), open_shared(on, tunnel, port, on_error))
+                                      : with_timeout(left, open_alone(on, tunnel, port, on_error));
         result<void> const opened = co_await as_result(std::move(trying));
         error const why = opened.has_error() ? opened.error() : error();
         bool const is_late = is_shared && why.code() == errc::timed_out;
@@ -150,7 +168,7 @@ task<void> find_way(shared_connection on, std::size_t mapping, pod_tunnel::error
             if (tunnel.is_stalled() && all.has_tunnel() && all.tunnel->is_stalled()) {
                 all.renew = true;
                 all.changed.notify_all();
-                co_await all.changed.wait_for(patience_when_stalled);
+                co_await all.changed.wait_for(std::min(clock::duration(patience_when_stalled), left_until(end)));
             } else {
                 patience *= more_patience;  // the way is long, or the server slow
             }
@@ -174,20 +192,11 @@ task<void> carry_in(shared_connection on, std::size_t mapping)
         event.cause = cause;
         owner->tell(std::move(event));
     };
-    task<void> finding = with_timeout(on->owner->options.connect_limit, find_way(on, mapping, tell));
+    task<void> finding = find_way(on, mapping, tell);
     result<void> const way = co_await as_result(std::move(finding));
     if (way.has_error() && !on->over && !is_cancellation(way.error())) tell(way.error());
     if (way.has_error()) on->abort();
     if (!on->over) co_await copy_in(on);
-}
-
-task<void> carry_on(shared_connection on, std::size_t mapping)
-{
-    std::vector<task<void>> both;
-    both.push_back(copy_out(on));
-    both.push_back(carry_in(on, mapping));
-    co_await run_all(std::move(both));
-    on->finish();
 }
 
 }  // namespace
@@ -202,7 +211,7 @@ carried_connection::carried_connection(shared_forwarder owner, net::accepted_con
 
 carried_connection::~carried_connection()
 {
-    abort();
+    finish();
     owner->connections.remove(this);
     owner->changed.notify_all();
 }
@@ -223,9 +232,11 @@ void carried_connection::finish() noexcept
     changed.notify_all();
 }
 
-task<void> carry(std::shared_ptr<carried_connection> connection, std::size_t mapping)
+void carry(std::shared_ptr<carried_connection> const& connection, std::size_t mapping)
 {
-    return carry_on(std::move(connection), mapping);
+    task_group& tasks = connection->owner->tasks;
+    tasks.start(copy_out(connection));
+    tasks.start(carry_in(connection, mapping));
 }
 
 }  // namespace kuberay::kube

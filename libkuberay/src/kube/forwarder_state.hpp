@@ -26,7 +26,7 @@ struct carried_connection {
 
     /// Ends it so that the local program sees a failure.
     void abort() noexcept;
-    /// Ends it when both directions have ended.
+    /// Ends it so that the local program sees what came as complete: the end of a connection whose directions have ended.
     void finish() noexcept;
 
     shared_forwarder owner;
@@ -79,8 +79,8 @@ task<void> keep_tunnel(shared_forwarder on);
 /// Accepts the connections of one port.
 task<void> accept_connections(shared_forwarder on, std::size_t port);
 
-/// Finds a tunnel for one connection and carries it to its end.
-task<void> carry(std::shared_ptr<carried_connection> connection, std::size_t mapping);
+/// Starts the tasks that find a tunnel for one connection and carry it to its end.
+void carry(std::shared_ptr<carried_connection> const& connection, std::size_t mapping);
 
 /// Suspends until the pod is not there to be used any more, and says why. Never ends where pods cannot be watched.
 task<error> pod_is_gone(client on, std::string ns, std::string pod);

@@ -69,7 +69,10 @@ task<void> accept_connections(shared_forwarder on, std::size_t port)
             while (on->connections.size() >= on->options.max_connections)
                 co_await on->changed.wait();
             auto const connection = std::make_shared<carried_connection>(on, std::move(*accepted));
-            if (!on->stopped) on->tasks.start(carry(connection, mapping));
+            if (on->stopped)
+                connection->abort();
+            else
+                carry(connection, mapping);
             continue;
         }
         error const why = accepted.error();

@@ -6,6 +6,7 @@
 
 #include <boost/asio/error.hpp>
 
+#include <array>
 #include <chrono>
 #include <utility>
 
@@ -84,30 +85,38 @@ struct spdy_pair {
     std::unique_ptr<net::byte_stream::implementation> data;
     net::byte_stream words;
     std::shared_ptr<connection_errors> errors;
+    std::array<char, 1024> word;  // of `words`, being read
     bool counted = true, read_ended = false, write_ended = false;
     bool cut = false;  // the data was closed here, because of the words
 };
 
 using shared_pair = std::shared_ptr<spdy_pair>;
 
-/// Reads the error stream to its end. A peer that failed ends the data too; where it does not, this does.
-task<void> read_words(shared_pair on)
+/// Ends the data of a peer that failed and does not do it.
+task<void> cut_after_failure(shared_pair on)
 {
     auto const errors = on->errors;
-    for (;;) {
-        task<std::string> reading = net::read_some(&on->words, 1024);
-        result<std::string> const piece = co_await as_result(std::move(reading));
-        if (piece.has_error() || piece->empty()) break;
-        errors->add(*piece);
-    }
-    errors->end();
-    if (!errors->failed() || errors->closed) co_return;
     auto const until = std::chrono::steady_clock::now() + linger;
     while (!errors->closed && !on->read_ended && std::chrono::steady_clock::now() < until)
         co_await errors->changed.wait_for(linger);
     if (errors->closed || on->read_ended) co_return;
     on->cut = true;
     on->data->close();
+}
+
+/// Reads the error stream to its end. Without a task: every connection has one, and next to none has something to say.
+void read_words(shared_pair const& on)
+{
+    asio::mutable_buffer const into = asio::buffer(on->word);
+    on->words.async_read_some(into, [on](error_code code, std::size_t size) {
+        if (!code) {
+            on->errors->add(std::string_view(on->word.data(), size));
+            return read_words(on);
+        }
+        on->errors->end();
+        if (on->errors->failed() && !on->errors->closed)
+            async_run(on->data->get_executor(), cut_after_failure(on), [](result<void>) {});
+    });
 }
 
 void end_reading(shared_pair const& on, error_code code, net::byte_stream::handler done)
@@ -206,16 +215,11 @@ error not_opened(spdy_link const& link, std::uint16_t port, error const& why)
     return why.with_context("opening port " + std::to_string(port) + " of pod \"" + link.pod + "\"");
 }
 
-task<void> wait_for_both(shared_link link, std::uint16_t port, std::vector<task<void>> answers)
+task<void> wait_for_both(shared_link link, std::uint16_t port, task<void> words, task<void> data)
 {
-    std::vector<result<void>> const both = co_await run_all(std::move(answers));
-    error cancelled;
-    for (auto const& answer : both) {
-        if (answer.has_value()) continue;
-        if (!is_cancellation(answer.error())) throw failure(not_opened(*link, port, answer.error()));
-        cancelled = answer.error();
-    }
-    if (cancelled) throw failure(cancelled);
+    result<void> answered = co_await as_result(std::move(words));
+    if (answered.has_value()) answered = co_await as_result(std::move(data));
+    if (answered.has_error()) throw failure(not_opened(*link, port, answered.error()));
 }
 
 // The kubelet pairs the two streams by the id, whichever comes first: waiting for the first answer would only take time.
@@ -235,13 +239,10 @@ opening_stream begin_pair(shared_link link, std::uint16_t port, pod_tunnel::erro
     );
     auto const pair =
         std::make_shared<spdy_pair>(link, std::move(data.stream), std::move(words.stream), std::move(about));
-    async_run(executor, read_words(pair), [](result<void>) {});
-    std::vector<task<void>> answers;
-    answers.push_back(std::move(words.answered));
-    answers.push_back(std::move(data.answered));
+    read_words(pair);
     opening_stream begun;
     begun.stream = net::byte_stream(std::make_unique<forwarded_stream>(pair));
-    begun.answered = wait_for_both(std::move(link), port, std::move(answers));
+    begun.answered = wait_for_both(std::move(link), port, std::move(words.answered), std::move(data.answered));
     return begun;
 }
 

@@ -173,7 +173,7 @@ struct forwarder_in_memory {
         net::accepted_connection local;
         local.stream = std::move(ends.second);
         local.reset = [] {};
-        on->tasks.start(carry(std::make_shared<carried_connection>(on, std::move(local)), mapping));
+        carry(std::make_shared<carried_connection>(on, std::move(local)), mapping);
         return std::move(ends.first);
     }
 

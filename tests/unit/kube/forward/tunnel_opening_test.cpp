@@ -165,7 +165,7 @@ struct forwarding {
             *into = true;
             raw->local.stream.close();
         };
-        on->tasks.start(carry(connection, 0));
+        carry(connection, 0);
         return std::move(ends.first);
     }
 
@@ -184,6 +184,31 @@ KUBERAY_CO_TEST(TunnelOpening, a_forwarder_lets_the_first_bytes_follow_at_once)
     ending const end = co_await ask_on(&local, "early");
     EXPECT_EQ(end.bytes, "early");
     EXPECT_EQ(end.code, asio::error::eof) << end.code.message();
+}
+
+KUBERAY_CO_TEST(TunnelOpening, a_connection_waits_for_a_tunnel_without_a_limit_too)
+{
+    exec_server server(co_await asio::this_coro::executor);
+    server.then(refuses(403, forbidden));
+    server.then(answers_after("late"));
+    forwarding f(server);
+    f.on->options.connect_limit = std::chrono::seconds(0);
+    net::byte_stream local = f.dial();
+    co_await f.open_tunnel();
+    ending const end = co_await ask_on(&local, "late");
+    EXPECT_EQ(end.bytes, "late");
+    EXPECT_EQ(end.code, asio::error::eof) << end.code.message();
+}
+
+KUBERAY_CO_TEST(TunnelOpening, a_connection_that_finds_no_tunnel_in_time_is_refused)
+{
+    exec_server server(co_await asio::this_coro::executor);
+    forwarding f(server);
+    f.on->options.connect_limit = std::chrono::milliseconds(5);
+    net::byte_stream local = f.dial();
+    ending const end = co_await end_of(&local);
+    EXPECT_EQ(end.bytes, "");
+    EXPECT_TRUE(*f.was_reset);
 }
 
 KUBERAY_CO_TEST(TunnelOpening, bytes_that_went_into_a_tunnel_that_ended_are_not_sent_again)
