@@ -1,5 +1,6 @@
 #include "commands/forward.hpp"
 
+#include "cli/batch_scheduling.hpp"
 #include "cli/browser.hpp"
 #include "cli/quote.hpp"
 #include "commands/forward_view.hpp"
@@ -12,6 +13,7 @@
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace cli::commands {
 namespace {
@@ -29,7 +31,8 @@ struct forwarding {
     forward_request how;
     forward_view view;
     std::vector<kube::local_port> bound;
-    error ended_by;  ///< why the dashboard could not be shown
+    error ended_by;                              ///< why the dashboard could not be shown
+    std::optional<batch_scheduling> scheduling;  ///< once the browser runs, which would inherit it
 };
 
 using shared_forwarding = std::shared_ptr<forwarding>;
@@ -129,6 +132,7 @@ task<void> introduce(shared_forwarding with)
         co_await std::move(waiting);
         show_dashboard(*with);
     }
+    with->scheduling.emplace();
 }
 
 error timed_out(forwarding const& of)

@@ -1,5 +1,6 @@
 """Ports of pods: session, dashboard, on a real API server and kubelet code, with faults in between."""
 import asyncio
+import os
 import re
 import socket
 import subprocess
@@ -37,6 +38,8 @@ class Session(StreamTest):
         shown = "".join(running.out)
         self.assertRegex(shown, r"http://localhost:\d+")
         self.assertRegex(shown, r"ray://localhost:\d+")
+        # Bytes that come do not interrupt the program they come for.
+        eventually(lambda: os.sched_getscheduler(running.process.pid) == os.SCHED_BATCH)
         begun = time.monotonic()
         self.assertEqual(running.end(), 130, running.text())
         self.assertLess(time.monotonic() - begun, 2)
