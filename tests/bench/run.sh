@@ -20,6 +20,7 @@ ip netns add "$namespace"
 trap stop EXIT
 in_lab "$lab/up.sh"
 cc -O2 -static -o "$LAB_DATA/measure" "$here/measure.c"
+cc -O2 -static -pthread -o "$LAB_DATA/traffic" "$here/traffic.c"
 echo 'int main(void) { return 0; }' | cc -x c -O2 -static -o "$LAB_DATA/empty" -
 export KUBECONFIG=$LAB_DATA/kubeconfig KUBECTL_RAY=$tool KUBECTL=$LAB_BIN/kubectl
 cd "$here"

@@ -2,20 +2,18 @@
 import json
 import os
 import pathlib
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 import unittest
 
 sys.path.append(str(pathlib.Path(__file__).parents[1] / "e2e"))
 from fault_proxy import FaultProxy  # noqa: E402
 from support import KUBECTL, LAB, TOOL, holds, side_by_side  # noqa: E402
 
-TARGET = ("10.0.255.1", 8265)  # where the lab's kubelet connects port-forwards to
+TARGET = ("10.0.255.1", "8265")  # where the lab's kubelet connects port-forwards to
 FAULT_PROXY = pathlib.Path(KUBECTL).parent / "toxiproxy"
 NAMESPACE = "streams"
 PODS = 16
@@ -29,75 +27,9 @@ def kubectl(*words):
     return subprocess.run([KUBECTL, *words], capture_output=True, text=True, check=True).stdout
 
 
-class Peer:
-    """What listens in the pods. The first byte of a connection says what is wanted: b: a stream of bytes, e: an echo."""
-
-    def __init__(self):
-        self.listener = socket.create_server(TARGET, backlog=512)
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
-
-    @staticmethod
-    def serve(connection):
-        with connection:
-            try:
-                what = connection.recv(1)
-                if what == b"b":
-                    piece = bytes(1 << 20)
-                    for _ in range(256):
-                        connection.sendall(piece)
-                while what == b"e" and (data := connection.recv(4096)):
-                    connection.sendall(data)
-            except OSError:
-                pass
-
-
-def connect(port, what):
-    connection = socket.create_connection(("127.0.0.1", port))
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    connection.sendall(what)
-    return connection
-
-
-def throughput(port):
-    """MB/s of one connection that receives 268 MB."""
-    start, received, buffer = time.monotonic(), 0, bytearray(1 << 20)
-    with connect(port, b"b") as connection:
-        while count := connection.recv_into(buffer):
-            received += count
-    if received != 256 << 20:
-        raise AssertionError(f"{received} bytes came")
-    return received / 1e6 / (time.monotonic() - start)
-
-
-def round_trip(port):
-    """Median milliseconds from a byte sent to its echo."""
-    times = []
-    with connect(port, b"e") as connection:
-        for _ in range(1000):
-            start = time.monotonic()
-            connection.sendall(b"x")
-            connection.recv(1)
-            times.append(time.monotonic() - start)
-    return statistics.median(times) * 1000
-
-
-def new_connections(port):
-    """Connections per second, one after the other, each with one round trip."""
-    start = time.monotonic()
-    for _ in range(500):
-        with connect(port, b"ex") as connection:
-            if connection.recv(1) != b"x":
-                raise AssertionError("no echo")
-    return 500 / (time.monotonic() - start)
+def traffic(what, port):
+    """One figure of the connections through a local port, from traffic.c."""
+    return float(subprocess.run([LAB / "traffic", what, str(port)], capture_output=True, text=True, check=True).stdout)
 
 
 class Forward:
@@ -113,7 +45,7 @@ class Forward:
             raise AssertionError(self.process.communicate()[1])
         self.rest = threading.Thread(target=lambda: [None for _ in self.process.stdout])
         self.rest.start()
-        round_trip(port)
+        traffic("round-trip", port)
 
     def end(self):
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
@@ -139,11 +71,15 @@ class Streams(unittest.TestCase):
         cls.head = next(pod["metadata"]["name"] for pod in pods if pod["metadata"]["labels"]["ray.io/node-type"] == "head")
         if len(cls.pods) != PODS:
             raise AssertionError(cls.pods)
-        cls.peer = Peer()
+        cls.peer = subprocess.Popen([LAB / "traffic", "serve", *TARGET], stdout=subprocess.PIPE, text=True)
+        if cls.peer.stdout.readline() != "listening\n":
+            raise AssertionError("nothing listens in the pods")
 
     @classmethod
     def tearDownClass(cls):
-        cls.peer.listener.close()
+        cls.peer.kill()
+        cls.peer.wait()
+        cls.peer.stdout.close()
         kubectl("delete", "namespace", NAMESPACE)
 
     @classmethod
@@ -185,19 +121,20 @@ class Streams(unittest.TestCase):
         ours = Forward(18265, TOOL, "-n", NAMESPACE, "session", "bench", "--port", "18265:8265")
         theirs = Forward(28265, KUBECTL, "-n", NAMESPACE, "port-forward", f"pod/{self.head}", "28265:8265")
 
-        def compared(name, measure, ratio_holds):
+        def compared(name, what, ratio_holds):
             def check():
-                taken = [(measure(18265), measure(28265)) for _ in range(3)]
+                taken = [(traffic(what, 18265), traffic(what, 28265)) for _ in range(5)]
                 mine, other = (statistics.median(side) for side in zip(*taken))
-                told(f"port-forward, {name}", ours=mine, kubectl=other)
+                told(f"port-forward, {name}", ours=mine, kubectl=other, ratio=mine / other)
                 self.assertTrue(ratio_holds(mine / other), f"{name}: {mine:.2f} and {other:.2f}")
 
-            holds(check)
+            holds(check, tries=5)
 
         try:
-            compared("MB/s", throughput, lambda ratio: ratio > 1.0)
-            compared("round trip in ms", round_trip, lambda ratio: ratio < 0.95)
-            compared("new connections/s", new_connections, lambda ratio: ratio > 1.2)
+            # The targets are 1.2 and 2.0 (docs/benchmarks.md); the rest is room for a noisy machine.
+            compared("MB/s", "throughput", lambda ratio: ratio > 1.1)
+            compared("round trip in ms", "round-trip", lambda ratio: ratio < 0.9)
+            compared("new connections/s", "connections", lambda ratio: ratio > 1.8)
         finally:
             peak, their_peak = ours.end(), theirs.end()
         told("port-forward, MiB", ours=peak, kubectl=their_peak)
