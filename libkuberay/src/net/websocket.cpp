@@ -4,7 +4,6 @@
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
@@ -18,30 +17,6 @@ constexpr std::chrono::seconds patience_at_the_end(1);
 constexpr std::size_t joined_write = 65536;  // smaller payloads are copied behind their head into one buffer
 constexpr int normal_closure = 1000;
 constexpr int no_code = 1005;
-
-/// Masks that nobody can foretell (RFC 6455 section 5.3), from random bytes that are fetched for many frames at once.
-class mask_source {
-public:
-    websocket_mask next()
-    {
-        if (used_ == random_.size()) fetch();
-        websocket_mask mask;
-        std::copy_n(random_.begin() + static_cast<std::ptrdiff_t>(used_), mask.size(), mask.begin());
-        used_ += mask.size();
-        return mask;
-    }
-
-private:
-    void fetch()
-    {
-        if (RAND_bytes(reinterpret_cast<unsigned char*>(random_.data()), static_cast<int>(random_.size())) != 1)
-            throw failure(errc::unexpected, "OpenSSL gives no random numbers");
-        used_ = 0;
-    }
-
-    std::array<char, 128 * sizeof(websocket_mask)> random_;
-    std::size_t used_ = random_.size();
-};
 
 }  // namespace
 
@@ -65,7 +40,7 @@ public:
     byte_stream stream;
     websocket_role role;
     websocket_decoder decoder;
-    mask_source masks;
+    websocket_masks masks;
     std::string subprotocol;
     std::shared_ptr<websocket_pulse> pulse;
     condition changed;

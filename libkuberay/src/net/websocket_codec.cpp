@@ -3,6 +3,7 @@
 #include <kuberay/base/base64.hpp>
 #include <kuberay/base/error.hpp>
 
+#include <openssl/rand.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
@@ -39,6 +40,19 @@ std::size_t head_size(std::string_view head) noexcept
 }
 
 }  // namespace
+
+websocket_mask websocket_masks::next()
+{
+    if (used_ == random_.size()) {
+        if (RAND_bytes(reinterpret_cast<unsigned char*>(random_.data()), static_cast<int>(random_.size())) != 1)
+            throw failure(errc::unexpected, "OpenSSL gives no random bytes");
+        used_ = 0;
+    }
+    websocket_mask mask;
+    std::copy_n(random_.begin() + static_cast<std::ptrdiff_t>(used_), mask.size(), mask.begin());
+    used_ += mask.size();
+    return mask;
+}
 
 std::string
 websocket_frame_head(websocket_opcode opcode, std::size_t payload_size, std::optional<websocket_mask> const& mask)

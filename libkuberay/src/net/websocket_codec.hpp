@@ -17,6 +17,17 @@ enum class websocket_opcode : std::uint8_t { continuation = 0, text = 1, binary 
 
 using websocket_mask = std::array<char, 4>;
 
+/// Masks that nobody can foretell (section 5.3), from random bytes that are fetched for many frames at once.
+/// Errors: `errc::unexpected` when OpenSSL gives no random bytes.
+class websocket_masks {
+public:
+    websocket_mask next();
+
+private:
+    std::array<char, 128 * sizeof(websocket_mask)> random_{};
+    std::size_t used_ = random_.size();
+};
+
 /// The head of an unfragmented frame. A client gives a mask, and applies it to the payload with `apply_mask`.
 std::string
 websocket_frame_head(websocket_opcode opcode, std::size_t payload_size, std::optional<websocket_mask> const& mask);
