@@ -117,8 +117,9 @@ class Terminal(unittest.TestCase):
         self.tmux("send-keys", "-l", "clear; ray get cluster -w -o name; echo CODE-$?\n")
         self.wait_for(lambda lines: sum("raycluster" in line for line in lines) >= 3)
         self.tmux("send-keys", "C-c")
-        lines = self.wait_for(lambda lines: any(re.fullmatch(r".*CODE-\d+", line) for line in lines))
-        self.assertIn(lines[-2], ("CODE-130", "^CCODE-130"), lines)
+        ended = re.compile(r".*CODE-\d+")
+        lines = self.wait_for(lambda lines: any(map(ended.fullmatch, lines)))
+        self.assertIn(next(filter(ended.fullmatch, lines)), ("CODE-130", "^CCODE-130"), lines)
 
     def wait_for(self, holds):
         end = time.monotonic() + LIMIT

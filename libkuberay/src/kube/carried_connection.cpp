@@ -53,7 +53,7 @@ task<copied> copy(shared_connection keep, direction where)
             if (!way) co_return copied::source_lost;
         }
         if (is_end) {
-            if (!goes_in && keep->asked) co_return copied::to_the_end;  // both have ended: closing it says so
+            if (!goes_in && keep->said_all) co_return copied::to_the_end;  // both have ended: closing it says so
             task<void> finishing = to->finish_writing();
             result<void> const finished = co_await as_result(std::move(finishing));
             co_return finished.has_error() ? copied::sink_lost : copied::to_the_end;
@@ -90,6 +90,7 @@ task<void> copy_out(shared_connection on)
     // A program that left is done with both directions. A pod that reads no more may still have an answer to send.
     if (end == copied::source_lost) on->abort();
     on->asked = true;
+    on->said_all = end == copied::to_the_end;
     if (end == copied::to_the_end && !on->half_closes && !on->answered) co_await end_after_silence(on);
 }
 
@@ -153,7 +154,7 @@ task<void> find_way(shared_connection on, std::size_t mapping, pod_tunnel::error
                                       : with_timeout(left, open_alone(on, tunnel, port, on_error));
         result<void> const opened = co_await as_result(std::move(trying));
         error const why = opened.has_error() ? opened.error() : error();
-        bool const is_late = is_shared && why.code() == errc::timed_out;
+        bool const is_late = is_shared && why.code() == errc::timed_out && clock::now() < end;
         // What was sent cannot be sent again elsewhere: the answer comes when it comes.
         if (opened.has_value() || (is_late && on->sent)) {
             on->half_closes = tunnel.protocol() != tunnel_protocol::websocket_v4;
@@ -211,7 +212,10 @@ carried_connection::carried_connection(shared_forwarder owner, net::accepted_con
 
 carried_connection::~carried_connection()
 {
-    finish();
+    if (asked && answered)
+        finish();
+    else
+        abort();
     owner->connections.remove(this);
     owner->changed.notify_all();
 }

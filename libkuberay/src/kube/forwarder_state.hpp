@@ -40,7 +40,8 @@ struct carried_connection {
     bool open = false;        ///< the other side has taken it
     bool half_closes = true;  ///< the pod hears when the local program has sent all
     std::uint64_t carried = 0;
-    bool asked = false, answered = false;  ///< the local program, the pod will send no more
+    bool asked = false, answered = false;  ///< no more goes into, comes out of the pod
+    bool said_all = false;                 ///< the local program has ended its half
     bool over = false;
     kuberay::condition changed;  ///< any of these
 };

@@ -11,7 +11,7 @@
 
 namespace kuberay::net {
 
-/// Calls `done` through its own executor, never before this returns.
+/// Calls `done` through its own executor, never before this returns. A `done` without one must not throw.
 void complete(asio::any_io_executor const& executor, byte_stream::handler done, error_code code, std::size_t size);
 
 class pending_operations;

@@ -195,7 +195,7 @@ class spdy_deflater::implementation {
 public:
     implementation()
     {
-        // Stored, not compressed: to save some twenty bytes of a stream would take more time than all the rest of opening it.
+        // Stored, not compressed: to save sixty bytes of a stream would take as much time as all the rest of opening it.
         if (deflateInit(&zlib_, Z_NO_COMPRESSION) != Z_OK) throw std::bad_alloc();
         std::string_view const start = spdy_dictionary();
         deflateSetDictionary(&zlib_, bytes_of(start.data()), static_cast<uInt>(start.size()));

@@ -99,6 +99,7 @@ struct outgoing_frame {
         : on(std::move(on))
         , payload(std::move(content))
         , done(std::move(done))
+        , state(asio::get_associated_cancellation_slot(this->done), asio::enable_total_cancellation())
     {
         std::optional<websocket_mask> mask;
         if (this->on->role == websocket_role::client) {
@@ -115,27 +116,31 @@ struct outgoing_frame {
     std::string head, payload;
     std::array<asio::const_buffer, 2> pieces;  // what is not sent yet
     byte_stream::handler done;
+    asio::cancellation_state state;  // a cancellation between two pieces counts too
 };
 
 void send(std::unique_ptr<outgoing_frame> frame)
 {
     auto& on = *frame->on;
     auto const pieces = frame->pieces;
-    auto const slot = asio::get_associated_cancellation_slot(frame->done);
+    auto const slot = frame->state.slot();
     auto const completes_on = asio::get_associated_executor(frame->done, on.stream.get_executor());
     auto sent = [frame = std::move(frame)](error_code code, std::size_t size) mutable {
+        for (auto& piece : frame->pieces) {
+            std::size_t const taken = std::min(size, piece.size());
+            piece += taken;
+            size -= taken;
+        }
+        bool const is_sent = asio::buffer_size(frame->pieces) == 0;
+        bool const is_cancelled = frame->state.cancelled() != asio::cancellation_type::none;
+        if (!code && !is_sent && is_cancelled) code = asio::error::operation_aborted;
         if (code) {
             frame->on->write_failed = true;
             // What the peer had sent before it went away can still be read: it may say why.
             if (code == asio::error::operation_aborted) frame->on->stream.close();
             return std::move(frame->done)(code, 0);
         }
-        for (auto& piece : frame->pieces) {
-            std::size_t const taken = std::min(size, piece.size());
-            piece += taken;
-            size -= taken;
-        }
-        if (asio::buffer_size(frame->pieces) > 0) return send(std::move(frame));
+        if (!is_sent) return send(std::move(frame));
         std::move(frame->done)(code, 0);
     };
     on.stream.async_write_some(
@@ -246,14 +251,16 @@ task<void> take_control(shared on, websocket_event event)
         ++on->pulse->pongs;
 }
 
-/// The messages that have come, at most `most`; waits for one. None after a close frame.
+/// The messages that have come, at most `most`, up to a control frame, whose answer may take time; waits for one. None
+/// after a close frame.
 task<std::vector<websocket_event>> read_messages(shared on, std::size_t most)
 {
     turn const mine(on, &websocket::implementation::reading);
     std::vector<websocket_event> messages;
     while (messages.size() < most && !on->close_received) {
+        bool const is_control = on->decoder.next_is_control();
+        if (is_control && !messages.empty()) break;
         std::optional<websocket_event> event = on->decoder.next();
-        bool const is_control = event && event->kind >= websocket_opcode::close;
         if (is_control) {
             co_await take_control(on, std::move(*event));
         } else if (event) {

@@ -122,6 +122,11 @@ std::optional<websocket_event> websocket_decoder::next()
     return first;
 }
 
+bool websocket_decoder::next_is_control() const noexcept
+{
+    return !events_.empty() && is_control(events_.front().kind);
+}
+
 void websocket_decoder::put(std::string_view bytes)
 {
     // What follows a close frame means nothing (section 5.5.1).

@@ -60,6 +60,7 @@ public:
 
     void put(std::string_view bytes);
     std::optional<websocket_event> next();
+    bool next_is_control() const noexcept;
 
     /// A frame or a fragmented message has begun and not ended.
     bool is_inside_message() const noexcept { return !head_.empty() || in_payload_ || fragmented_; }

@@ -211,6 +211,21 @@ KUBERAY_CO_TEST(TunnelOpening, a_connection_that_finds_no_tunnel_in_time_is_refu
     EXPECT_TRUE(*f.was_reset);
 }
 
+KUBERAY_CO_TEST(TunnelOpening, a_connection_that_is_never_answered_ends_at_the_limit_whatever_was_sent)
+{
+    exec_server server(co_await asio::this_coro::executor);
+    server.then(refuses(403, forbidden));
+    server.then([](net::byte_stream stream, std::string) { return never_answer(std::move(stream)); });
+    forwarding f(server);
+    f.on->options.connect_limit = std::chrono::milliseconds(20);
+    co_await f.open_tunnel();
+    net::byte_stream local = f.dial();
+    co_await net::write_all(&local, "sent");
+    ending const end = co_await end_of(&local);
+    EXPECT_EQ(end.bytes, "");
+    EXPECT_TRUE(*f.was_reset);
+}
+
 KUBERAY_CO_TEST(TunnelOpening, bytes_that_went_into_a_tunnel_that_ended_are_not_sent_again)
 {
     exec_server server(co_await asio::this_coro::executor);
