@@ -127,8 +127,10 @@ void spdy_stream::close() noexcept
 
 void spdy_stream::wait_for_reply(byte_stream::handler done)
 {
+    // What became of a stream behind its reply is told to those who read and write.
     if (failure_ || replied_ || closed_) {
-        error_code const code = closed_ ? error_code(asio::error::operation_aborted) : failure_;
+        error_code code = replied_ ? error_code() : failure_;
+        if (closed_) code = asio::error::operation_aborted;
         return complete(session_->get_executor(), std::move(done), code, 0);
     }
     start(reply_, std::move(done));

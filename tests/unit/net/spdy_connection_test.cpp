@@ -237,6 +237,18 @@ KUBERAY_CO_TEST(spdy_connection, a_cut_fails_what_waits)
     EXPECT_EQ(why.code(), errc::connection_lost);
 }
 
+KUBERAY_CO_TEST(spdy_connection, a_stream_that_is_reset_behind_its_reply_was_answered)
+{
+    raw_peer on(co_await asio::this_coro::executor);
+    spdy_encoder peer;
+    spdy_opening begun = on.client.begin(named("data"));
+    co_await write_all(&on.wire, peer.syn_reply(1, spdy_headers()) + spdy_rst_stream(1, spdy_status::cancel));
+    auto const read = co_await as_result(read_some(&begun.stream));
+    EXPECT_EQ(read.error().code(), asio::error::connection_reset);
+    auto const answered = co_await as_result(std::move(begun.answered));
+    EXPECT_TRUE(answered.has_value());
+}
+
 KUBERAY_CO_TEST(spdy_connection, a_cancelled_open_resets_its_stream)
 {
     raw_peer on(co_await asio::this_coro::executor);
