@@ -174,13 +174,16 @@ KUBERAY_CO_TEST(websocket_tunnel, closing_gives_up_a_blocked_write)
     auto pair = make_stream_pair(executor, 100);
     byte_stream tunnel =
         make_websocket_tunnel(make_websocket(std::move(pair.first), websocket_role::client, "", 1u << 20));
-    std::optional<error_code> ended;
+    condition changed(executor);
+    auto const ended = std::make_shared<std::optional<error_code>>();
     std::string const sent(5000, 't');
-    tunnel.async_write_some(asio::buffer(sent), [&ended](error_code code, std::size_t) { ended = code; });
+    tunnel.async_write_some(asio::buffer(sent), [ended, changed](error_code code, std::size_t) mutable {
+        *ended = code;
+        changed.notify_all();
+    });
     tunnel.close();
-    for (int turn = 0; turn < 100 && !ended; ++turn)
-        co_await sleep_for(std::chrono::steady_clock::duration::zero());
-    EXPECT_TRUE(ended && *ended == asio::error::operation_aborted);
+    if (!ended->has_value()) co_await changed.wait_for(std::chrono::seconds(5));
+    EXPECT_TRUE(ended->has_value() && **ended == asio::error::operation_aborted);
 }
 
 KUBERAY_CO_TEST(websocket_tunnel, every_frame_of_a_client_has_a_mask_of_its_own)
